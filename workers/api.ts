@@ -1,0 +1,186 @@
+/**
+ * What the page and its stream worker say to each other. Calls go by Comlink (`StreamWorker`); frames go by a raw
+ * MessagePort, one outstanding: the worker posts a `Frame`, the page paints it and answers with a `FrameAck`, and only
+ * then does the next frame come. So the page's work is bounded by what is on screen, whatever the stream does.
+ */
+import type { ChannelName } from "../protocol/stream/channels.ts";
+import type { EntityOf } from "../protocol/stream/entities.ts";
+
+/** Columns that the worker can format and sort by, a channel. The page gives them labels and widths. */
+export interface ColumnsOf {
+  "pool.main":
+    | "seen"
+    | "kind"
+    | "venue"
+    | "pair"
+    | "amount_in"
+    | "amount_out"
+    | "price"
+    | "value_usd"
+    | "block"
+    | "pool"
+    | "tx"
+    | "status"
+    | "depth";
+  "tx.main":
+    | "seen"
+    | "status"
+    | "hash"
+    | "sender"
+    | "to"
+    | "value"
+    | "method"
+    | "fee"
+    | "nonce"
+    | "type"
+    | "gas_limit"
+    | "block"
+    | "chain";
+  "pool.state":
+    | "pair"
+    | "venue"
+    | "kind"
+    | "fee"
+    | "price"
+    | "reserve0"
+    | "reserve1"
+    | "liquidity"
+    | "tick"
+    | "swaps"
+    | "seen"
+    | "pool";
+  "chain.main":
+    | "chain"
+    | "head"
+    | "block_time"
+    | "base_fee"
+    | "gas_used"
+    | "tx_rate"
+    | "swap_rate"
+    | "reorgs"
+    | "collector"
+    | "seen";
+}
+export type ColumnId = ColumnsOf[ChannelName];
+
+export type SortDirection = "asc" | "desc";
+
+/** What a view shows of its channel. `sort` null: by seq, newest first. */
+export interface ViewSpec {
+  channel: ChannelName;
+  columns: readonly ColumnId[];
+  sort: { column: ColumnId; direction: SortDirection } | null;
+  /** Space-separated words, all of which a row must contain in one of its texts (case-insensitive). */
+  filter: string;
+}
+
+/** Rows [start, end) of the view's order: what is on screen with its overscan. */
+export interface ViewRange {
+  start: number;
+  end: number;
+}
+
+/** A formatted cell. `title` is the exact value for the hover where `text` is shortened or rounded. */
+export interface Cell {
+  text: string;
+  title?: string;
+}
+
+export interface ViewRow {
+  id: string;
+  seq: number;
+  /** One a column of the view's spec, in its order. */
+  cells: Cell[];
+}
+
+export interface ViewFrame {
+  view: string;
+  /** Rows that match the filter. */
+  total: number;
+  /** Rows that the channel holds. */
+  held: number;
+  /** Index of `rows[0]`. */
+  start: number;
+  rows: ViewRow[];
+  /** Rows that arrived since the view stopped following; 0 while it follows. */
+  newer: number;
+}
+
+/** Where the stream stands. A union by `state`, so that nothing shows a time or reason that is not its own. */
+export type Connection =
+  | { state: "connecting" }
+  | { state: "live" }
+  | { state: "resyncing"; channels: ChannelName[] }
+  | { state: "diverged"; channels: ChannelName[] }
+  | { state: "reconnecting"; attempt: number; retry_at_unix_ms: number; reason: string }
+  | { state: "failed"; reason: string };
+
+export interface StreamStatus {
+  connection: Connection;
+  server: string;
+  epoch: string | null;
+  /** Highest seq applied. */
+  seq: number;
+  /** Event time of the last watermark; the clock that ages are computed against in a replay. */
+  event_unix_ms: number;
+  /** When the last frame came from the server (worker's clock); null before the first. */
+  last_frame_unix_ms: number | null;
+  /** Rows per second applied over the last 5 s, all channels. */
+  rows_per_s: number;
+  channels: Partial<Record<ChannelName, { count: number; seq: number; digest_ok: boolean }>>;
+}
+
+/** Metric names are the contract; `null` where nothing was measured yet. Durations are ms, p95 of a bounded sample. */
+export interface WorkerMetrics {
+  ui_delta_apply_ms: number | null;
+  ui_stream_gap_count: number;
+  ui_render_drop_ratio: number | null;
+  ui_heap_used_mb: number | null;
+  ui_detail_open_latency_ms: number | null;
+  ui_frame_commit_ms: number | null;
+  ui_delta_queue_depth: number;
+  ui_receive_to_paint_ms: number | null;
+}
+
+/** Only what changed since the last frame is in `views`; `status` is always the whole. */
+export interface Frame {
+  frame: number;
+  status: StreamStatus;
+  views: ViewFrame[];
+  /** When the oldest row change in this frame was received (performance.timeOrigin + performance.now()); null if none. */
+  received_ms: number | null;
+}
+
+export interface FrameAck {
+  frame: number;
+  /** Time that React took to commit it. */
+  commit_ms: number;
+  /** performance.timeOrigin + performance.now() after the paint. */
+  painted_ms: number;
+}
+
+export type DetailResult =
+  | { kind: "found"; detail: Record<string, unknown> }
+  | { kind: "gone"; reason: string }
+  | { kind: "error"; reason: string };
+
+export interface StreamWorker {
+  /** Bootstraps once from `server` (an http origin) and streams until `stop`. Frames go out on `frames`. */
+  start(options: { server: string; frame_rate_hz: number }, frames: MessagePort): void;
+  stop(): void;
+  /** Opens the view or replaces its spec. */
+  openView(view: string, spec: ViewSpec): void;
+  closeView(view: string): void;
+  setRange(view: string, range: ViewRange): void;
+  /** `false` freezes the view on its rows (they still update in place) and counts what is newer. */
+  setFollow(view: string, follow: boolean): void;
+  /** The page's tab is hidden: frames stop, credit falls to a trickle. */
+  setHidden(hidden: boolean): void;
+  /** The held entity, for the detail drawer; null when it has left the window. */
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null;
+  /** `GET /transactions/{hash}`; goes before any resync. */
+  transaction(hash: string): Promise<DetailResult>;
+  metrics(): WorkerMetrics;
+  /** For tests and compare: the channel's ids with their seqs, in seq order, its digest and how far it is applied. */
+  contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number };
+}
