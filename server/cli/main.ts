@@ -1,0 +1,37 @@
+/** The `mempulse` command: one line a subcommand; each is a file of its own with `run(args): Promise<exit code>`. */
+import { CliError } from "./errors.ts";
+
+interface Command {
+  run(args: string[]): Promise<number>;
+}
+
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {};
+
+function usage(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length), 0);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `usage: mempulse COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\nmempulse COMMAND --help says more.\n`;
+}
+
+/** Runs one command line; errors become one line on stderr. Exit codes: 0 ok, 1 failed, 2 wrong usage. */
+export async function main(argv: string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined || name === "--help" || name === "help") {
+    process.stdout.write(usage());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    process.stderr.write(`mempulse: unknown command "${name}"; mempulse --help lists them\n`);
+    return 2;
+  }
+  try {
+    return await (await command.load()).run(args);
+  } catch (error) {
+    if (error instanceof CliError) {
+      process.stderr.write(`mempulse ${name}: ${error.message}\n`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
