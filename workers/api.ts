@@ -164,7 +164,27 @@ export type DetailResult =
   | { kind: "gone"; reason: string }
   | { kind: "error"; reason: string };
 
+/** What went wrong and was repaired since `start`; grows only as numbers. */
+export interface StreamCounters {
+  /** A frame that did not join: `prev_seq` above what was applied, or a cursor in HEARTBEAT_ACK above it. */
+  gaps: number;
+  /** Frames whose seq was applied already, dropped. */
+  duplicates: number;
+  /** Frames that HEARTBEAT_ACK's credit shows were lost, granted anew. */
+  frames_lost: number;
+  /** GETs for channels that paused. */
+  resyncs: number;
+  /** Digests or counts that were not the server's. */
+  mismatches: number;
+  /** Frames or bodies that were not JSON or not of their op's shape. */
+  protocol_errors: number;
+  /** Connections lost after `live`. */
+  disconnects: number;
+}
+
 export interface StreamWorker {
+  /** Answers as soon as the worker's script has run. */
+  ping(): void;
   /** Bootstraps once from `server` (an http origin) and streams until `stop`. Frames go out on `frames`. */
   start(options: { server: string; frame_rate_hz: number }, frames: MessagePort): void;
   stop(): void;
@@ -181,6 +201,7 @@ export interface StreamWorker {
   /** `GET /transactions/{hash}`; goes before any resync. */
   transaction(hash: string): Promise<DetailResult>;
   metrics(): WorkerMetrics;
+  counters(): StreamCounters;
   /** For tests and compare: the channel's ids with their seqs, in seq order, its digest and how far it is applied. */
   contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number };
 }
