@@ -1,0 +1,20 @@
+import type { Fault } from "../../protocol/tlv/faults.ts";
+
+/** Where messages come from: a recording, a live node. Every source hands over whole, valid messages in log order. */
+export interface Source {
+  /** For log lines and metrics. */
+  readonly name: string;
+  /**
+   * `true`: messages happen now, and the ingest appends a Tick each second of wall time. `false`: a recording, which
+   * holds its own Ticks.
+   */
+  readonly live: boolean;
+  /**
+   * Hands each message to `sink`, one whole message a call; its buffer may be reused after the call. Damage met on the
+   * way goes to `onFault`. Resolves when the source has ended: a recording at its end (never while it loops), a live
+   * one after `stop`. Rejects when it cannot begin or breaks for good.
+   */
+  start(sink: (message: Uint8Array) => void, onFault?: (fault: Fault) => void): Promise<void>;
+  /** Ends the source and frees what it holds; `start` resolves. May be called at any time, more than once. */
+  stop(): Promise<void>;
+}
