@@ -1,0 +1,73 @@
+/** The pulse of a live session: HEARTBEAT with what was applied, its ACK compared, and all that is due by the clock. */
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { topUp, trickle } from "./credit.ts";
+import type { EventOf } from "./events.ts";
+import { SESSION_LIMITS } from "./limits.ts";
+import { find } from "./live.ts";
+import { lose } from "./loss.ts";
+import { pause, requestResync } from "./resync.ts";
+import type { In, LiveChannel } from "./state.ts";
+import { channelsOf, count, inChannel, inLive, type Step, stay, thenLive } from "./step.ts";
+import { deadAt, wakeAt } from "./wake.ts";
+
+export function onLiveTick(state: In<"live">, _: EventOf<"tick">, now: number): Step {
+  const due = now - wakeAt(state) > SESSION_LIMITS.frozen_ms ? afterFreeze(state, now) : state;
+  if (now >= deadAt(due)) return lose(due, now, "the server went silent");
+  const pulsed = now >= due.at.heartbeat_at_ms ? heartbeat(due, now) : stay(due);
+  const retried = thenLive(pulsed, (next) => requestResync(retryDiverged(next, now), now));
+  return thenLive(retried, (next) => trickle(next, now));
+}
+
+/** A tab that slept cannot blame the server for the silence: the clock starts anew, and a HEARTBEAT asks. */
+function afterFreeze(state: In<"live">, now: number): In<"live"> {
+  const unanswered_ms = state.at.unanswered_ms === null ? null : now;
+  return inLive(state, { unanswered_ms, heartbeat_at_ms: now });
+}
+
+function heartbeat(state: In<"live">, now: number): Step {
+  const channel_seq: Partial<Record<ChannelName, number>> = {};
+  const channels: Partial<Record<ChannelName, LiveChannel>> = {};
+  for (const { name, channel } of channelsOf(state)) {
+    channel_seq[name] = state.seqs[name]!;
+    channels[name] = { ...channel, granted: 0 };
+  }
+  const next = inLive(state, {
+    channels,
+    heartbeat_at_ms: now + state.at.heartbeat_interval_ms,
+    unanswered_ms: state.at.unanswered_ms ?? now,
+  });
+  return stay(next, [{ type: "send", message: { op: "HEARTBEAT", channel_seq } }]);
+}
+
+function retryDiverged(state: In<"live">, now: number): In<"live"> {
+  let next = state;
+  for (const { name, channel } of channelsOf(state)) {
+    if (channel.flow.kind === "diverged" && now >= channel.flow.until_ms) {
+      next = pause(next, name, { need: "full" });
+    }
+  }
+  return next;
+}
+
+/**
+ * The server's word on each channel, as of its place among the frames. What it sent above what was applied was lost on
+ * the way; credit that it lacks was spent on frames that never came, or granted in a message that never went: granted
+ * anew, so that no lost frame can strangle a channel.
+ */
+export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbeat_ack">, now: number): Step {
+  let next = inLive(state, { unanswered_ms: null });
+  for (const [key, server] of Object.entries(message.channels)) {
+    const found = find(next, key);
+    if (found === null) continue;
+    const { name, channel } = found;
+    const credit = Math.min(state.at.max_credit, server.credit + channel.granted);
+    const sent_seq = Math.max(channel.sent_seq, server.seq);
+    next = count(next, "frames_lost", Math.max(0, channel.credit - credit));
+    next = inChannel(next, name, { credit, sent_seq });
+    if (server.reach !== undefined) next = pause(next, name, { required: true });
+    else if (server.seq > state.seqs[name]! && channel.flow.kind !== "paused") {
+      next = pause(count(next, "gaps"), name, {});
+    }
+  }
+  return thenLive(topUp(next), (after) => requestResync(after, now));
+}

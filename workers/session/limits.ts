@@ -1,0 +1,20 @@
+/** The client session's own limits. Those that both ends know are in protocol/stream/limits.ts. */
+export const SESSION_LIMITS = {
+  /** HELLO, and SNAPSHOT_ACK after it, must come within this. */
+  handshake_timeout_ms: 10_000,
+  backoff_first_ms: 250,
+  backoff_most_ms: 15_000,
+  /** A session that lived so long starts the backoff anew. */
+  healthy_session_ms: 30_000,
+  /** A mismatch so soon after a window was fetched for one is `diverged`, and stays so for as long. */
+  diverged_ms: 30_000,
+  /** A HEARTBEAT unanswered in silence for this share of the interval: the peer is dead. */
+  dead_after_intervals: 2 / 3,
+  /** A timer so late says that the tab was frozen, not that the peer is silent. */
+  frozen_ms: 5_000,
+  /** Credits outstanding a channel: while frames are cheap, and at most while a backlog shows. */
+  credit_count: 2,
+  backlog_credit_count: 16,
+  /** A hidden tab grants one credit a channel so often. */
+  trickle_ms: 1_000,
+} as const;

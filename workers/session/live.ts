@@ -1,0 +1,76 @@
+/** Frames of a live session: in-order apply, what does not join, and what the digest says. */
+import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import type { EventOf } from "./events.ts";
+import { SESSION_LIMITS } from "./limits.ts";
+import { pause, requestResync } from "./resync.ts";
+import type { In, LiveChannel } from "./state.ts";
+import { count, inChannel, type Step, stay } from "./step.ts";
+
+/** The channel by a name that came from outside; null for one that is not subscribed. */
+export function find(state: In<"live">, name: string): { name: ChannelName; channel: LiveChannel } | null {
+  if (!isChannelName(name)) return null;
+  const channel = state.at.channels[name];
+  return channel === undefined ? null : { name, channel };
+}
+
+/** A batch covers (prev_seq, seq]: it is doubled, leaves a gap, or joins what was applied. */
+export function onBatch(state: In<"live">, { message }: EventOf<"batch">, now: number): Step {
+  const found = find(state, message.channel);
+  if (found === null) return stay(state);
+  const { name, channel } = found;
+  const applied = state.seqs[name]!;
+  const next = inChannel(state, name, {
+    credit: Math.max(0, channel.credit - 1),
+    sent_seq: Math.max(channel.sent_seq, message.seq),
+  });
+  if (message.seq <= applied) return stay(count(next, "duplicates"));
+  if (channel.flow.kind === "paused") return stay(pause(next, name, { batch: message }));
+  if (message.prev_seq > applied) {
+    return requestResync(pause(count(next, "gaps"), name, { batch: message }), now);
+  }
+  const { event_time_unix_ms } = message.watermark;
+  const moved = inChannel(next, name, {
+    unpainted: channel.unpainted + 1,
+    at_head: message.watermark.digest !== null,
+  });
+  return stay(
+    {
+      ...moved,
+      seqs: { ...state.seqs, [name]: message.seq },
+      event_unix_ms: Math.max(state.event_unix_ms, event_time_unix_ms),
+    },
+    [{ type: "apply", channel: name, batch: message }],
+  );
+}
+
+export function onResyncRequired(
+  state: In<"live">,
+  { channel }: EventOf<"resync_required">,
+  now: number,
+): Step {
+  const found = find(state, channel);
+  if (found === null) return stay(state);
+  return requestResync(pause(state, found.name, { required: true }), now);
+}
+
+/**
+ * A window that is not the server's is fetched whole; if that one is not either, fetching would go on for ever: the
+ * channel is shown as diverged until a digest holds again or it is time to try anew.
+ */
+export function onVerified(state: In<"live">, event: EventOf<"verified">, now: number): Step {
+  const found = find(state, event.channel);
+  if (found === null) return stay(state);
+  const { name, channel } = found;
+  if (event.ok) {
+    return stay(
+      channel.flow.kind === "diverged" ? inChannel(state, name, { flow: { kind: "flowing" } }) : state,
+    );
+  }
+  const next = count(state, "mismatches");
+  if (channel.flow.kind === "diverged") return stay(next);
+  const { diverged_ms } = SESSION_LIMITS;
+  if (channel.refetched_ms !== null && now - channel.refetched_ms < diverged_ms) {
+    return stay(inChannel(next, name, { flow: { kind: "diverged", until_ms: now + diverged_ms } }));
+  }
+  return requestResync(pause(next, name, { need: "full" }), now);
+}
