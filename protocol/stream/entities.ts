@@ -11,8 +11,7 @@ const Hex = Type.String({ pattern: "^0x[0-9a-f]*$" });
 const Seq = Type.Integer({ minimum: 0, description: "seq of the change that last touched this entity" });
 const UnixMs = Type.Integer({ minimum: 0, description: "Unix ms" });
 
-const enumOf = <T extends readonly string[]>(names: T) =>
-  Type.Union(names.map((name) => Type.Literal(name as T[number])));
+const enumOf = <const T extends string[]>(names: readonly [...T]) => Type.Enum<T>(names);
 
 /** An exact amount: raw units, the token's decimals where known, and raw / 10^decimals as exact decimal text. */
 export const Amount = Type.Object({
