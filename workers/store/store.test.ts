@@ -22,7 +22,7 @@ class Reference {
   }
 
   sorted(): Row[] {
-    return [...this.rows.values()].sort((a, b) => a.seq - b.seq);
+    return [...this.rows.values()].toSorted((a, b) => a.seq - b.seq);
   }
 
   digest(): string {
