@@ -1,7 +1,11 @@
-/** The globals that Node and browsers share and that this room uses, with the types of what is used of them. */
+/**
+ * The globals that Node and browsers share and that this room uses, typed with what is used of them: the room is checked
+ * without the types of either. `process` is Node's alone and absent in a page.
+ */
 interface Platform {
   TextEncoder: new () => { encode(text: string): Uint8Array };
   TextDecoder: new (label: "utf-8", options: { ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
+  process?: { getBuiltinModule?(name: "node:zlib"): { crc32?(bytes: Uint8Array, previous: number): number } };
 }
 
 export const platform = globalThis as unknown as Platform;

@@ -65,7 +65,7 @@ export function encodeMessage(message: MessageInit): Uint8Array {
     position += headerBytes + value.length;
   }
   if (message.checksum !== "absent")
-    data.setUint32(HEADER.checksum, messageChecksum(bytes, 0, bytes.length), true);
+    data.setUint32(HEADER.checksum, messageChecksum(data, 0, bytes.length), true);
   return bytes;
 }
 

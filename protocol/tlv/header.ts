@@ -1,4 +1,4 @@
-/** Offsets in the 32-byte message header, and the ranges of TLV types that each relay domain may carry. */
+/** Offsets in the 32-byte message header, the forms of a TLV's header, and the limits of sizes. */
 import { DOMAIN, type DomainName } from "./registry.ts";
 
 export const HEADER = {
@@ -25,30 +25,6 @@ export const VALUE_MAX_BYTES = 65_535;
 export const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** No decoder may be set to accept more. */
 export const HIGHEST_MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
-
-const VENDOR = 5;
-
-/** The owner of each TLV type: a relay domain's number, VENDOR, or 0 where the type is reserved. */
-const TYPE_OWNER = Uint8Array.from({ length: 256 }, (_, type) => {
-  if (type >= 1 && type <= 19) return DOMAIN.market_data;
-  if (type >= 20 && type <= 39) return DOMAIN.signal;
-  if (type >= 40 && type <= 79) return DOMAIN.execution;
-  if (type >= 100 && type <= 119) return DOMAIN.system;
-  return type >= 200 && type <= 254 ? VENDOR : 0;
-});
-
-/** May `type` be a message's first TLV in this relay domain? */
-export function mayOpen(type: number, domain: number): boolean {
-  const owner = TYPE_OWNER[type];
-  if (owner === VENDOR) return domain === DOMAIN.market_data || domain === DOMAIN.system;
-  return owner === domain;
-}
-
-/** May `type` follow the first TLV in this relay domain? System and vendor types may accompany any. */
-export function mayAccompany(type: number, domain: number): boolean {
-  const owner = TYPE_OWNER[type];
-  return owner === domain || owner === VENDOR || owner === DOMAIN.system;
-}
 
 const DOMAIN_NAMES = Object.keys(DOMAIN) as DomainName[];
 

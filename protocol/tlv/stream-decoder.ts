@@ -5,48 +5,57 @@
  * magic stands there. What is damaged where a header is due is one fault. After it the decoder searches, from the header's
  * offset + 4, for the next valid message, silently: those bytes belong to the damage that was reported.
  *
- * The outcome depends on the bytes alone, never on how they were cut into chunks. At most one message of
- * `maxPayloadBytes` and one slice of a chunk are held.
+ * The outcome depends on the bytes alone, never on how they were cut into chunks, and the work grows with the bytes,
+ * whatever they are. At most one message of `maxPayloadBytes` and one slice of a chunk are held.
  */
-import { checkTlvs } from "./check.ts";
+import { explainTlv, walkTlvs } from "./check.ts";
 import { messageChecksum } from "./crc32.ts";
-import type { Fault, FaultCode } from "./faults.ts";
+import { FAULT_CODES, type Fault, type FaultCode } from "./faults.ts";
+import { toHex } from "./fields.ts";
 import { DEFAULT_MAX_PAYLOAD_BYTES, HEADER, HIGHEST_MAX_PAYLOAD_BYTES } from "./header.ts";
 import { DOMAIN, HEADER_BYTES, MAGIC, PROTOCOL_VERSION } from "./registry.ts";
+import { MIN_BYTES, RereadIndex } from "./reread.ts";
 import { MessageView } from "./view.ts";
 
 const MAGIC_BYTES = [MAGIC & 255, (MAGIC >>> 8) & 255, (MAGIC >>> 16) & 255, MAGIC >>> 24] as const;
 const APPEND_SLICE_BYTES = 64 * 1024;
 
-interface Options {
-  /** The view is reused: it holds until the callback returns. */
+export interface StreamDecoderOptions {
+  /** The view is reused: it holds until the callback returns. What the callback throws passes through `push`. */
   onMessage(view: MessageView): void;
   onFault(fault: Fault): void;
   /** Default 1 MiB, at most 16 MiB. */
   maxPayloadBytes?: number;
 }
 
-type Verdict = { kind: "valid" } | { kind: "wait" } | { kind: "damaged"; error: FaultCode; detail: string };
-const VALID: Verdict = { kind: "valid" };
-const WAIT: Verdict = { kind: "wait" };
+type Verdict = "valid" | "wait" | FaultCode;
 
 export class StreamDecoder {
   readonly #onMessage: (view: MessageView) => void;
   readonly #onFault: (fault: Fault) => void;
   readonly #maxPayloadBytes: number;
-  readonly #view = new MessageView();
+
   /** Bytes that wait for more: [#head, #tail) of #buffer. */
   #buffer = new Uint8Array(4096);
   #head = 0;
   #tail = 0;
+
+  /** What is being decoded: a chunk, or the held bytes. #view.bytes[0] has the stream offset #origin. */
+  readonly #view = new MessageView();
+  #origin = 0;
   /** Stream offset of the next byte to look at. */
   #offset = 0;
   /** Is a header due at #offset? */
   #due = true;
-  /** Stream offset at which the damaged message said that it ends; -1 where it could not say. */
+  /** Stream offset at which the last damaged message said that it ends; -1 where it could not say. */
   #claimedEnd = -1;
+  /** Bytes before this stream offset lie in the span of a message that failed a check. */
+  #rereadEnd = 0;
+  #reread: RereadIndex | null = null;
+  /** Of the last verdict of damage. */
+  #detail = "";
 
-  constructor(options: Options) {
+  constructor(options: StreamDecoderOptions) {
     this.#onMessage = options.onMessage;
     this.#onFault = options.onFault;
     this.#maxPayloadBytes = options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES;
@@ -57,7 +66,7 @@ export class StreamDecoder {
     }
   }
 
-  /** Stream offset of the message that waits for more bytes; null where none does. Equal while it is the same one. */
+  /** Stream offset of the message that waits for more bytes, null where none does; the same while it is the same one. */
   get pendingOffset(): number | null {
     return this.#tail > this.#head ? this.#offset : null;
   }
@@ -65,13 +74,11 @@ export class StreamDecoder {
   push(chunk: Uint8Array): void {
     let rest = chunk;
     while (this.#tail > this.#head && rest.length > 0) {
-      this.#append(rest.subarray(0, APPEND_SLICE_BYTES));
+      this.#hold(rest.subarray(0, APPEND_SLICE_BYTES));
       rest = rest.subarray(APPEND_SLICE_BYTES);
       this.#decodeHeld(false);
     }
-    if (rest.length === 0) return;
-    const consumed = this.#decode(rest, 0, rest.length, false);
-    if (consumed < rest.length) this.#append(rest.subarray(consumed));
+    if (rest.length > 0) this.#hold(rest.subarray(this.#decode(rest, 0, false)));
   }
 
   /** The stream is over: what is incomplete is damage. */
@@ -81,26 +88,21 @@ export class StreamDecoder {
 
   /** A live socket's message has been incomplete for too long: it is damage, and the stream goes on. */
   expire(): void {
-    if (this.#tail === this.#head) return;
     const held = this.#tail - this.#head;
-    if (this.#due) {
-      const bytes = this.#buffer.subarray(this.#head, this.#tail);
-      this.#claimedEnd =
-        held < HEADER_BYTES ? -1 : this.#offset + HEADER_BYTES + u32(bytes, HEADER.payload_size);
-      this.#due = false;
-      this.#onFault({ error: "truncated_message", offset: this.#offset, detail: "incomplete for too long" });
-    }
+    if (held === 0) return;
+    this.#attach(this.#buffer.subarray(0, this.#tail), this.#head);
+    if (this.#due) this.#report("truncated_message", this.#head, `${held} bytes, and no more in time`);
     const skipped = Math.min(4, held);
     this.#head += skipped;
     this.#offset += skipped;
     this.#decodeHeld(false);
   }
 
-  #append(bytes: Uint8Array): void {
+  #hold(bytes: Uint8Array): void {
     const held = this.#tail - this.#head;
     if (this.#tail + bytes.length > this.#buffer.length) {
       const needed = held + bytes.length;
-      const target = needed * 2 > this.#buffer.length ? new Uint8Array(needed * 2) : this.#buffer;
+      const target = 2 * needed > this.#buffer.length ? new Uint8Array(2 * needed) : this.#buffer;
       target.set(this.#buffer.subarray(this.#head, this.#tail));
       this.#buffer = target;
       this.#head = 0;
@@ -111,127 +113,180 @@ export class StreamDecoder {
   }
 
   #decodeHeld(final: boolean): void {
-    this.#head = this.#decode(this.#buffer, this.#head, this.#tail, final);
+    this.#head = this.#decode(this.#buffer.subarray(0, this.#tail), this.#head, final);
     if (this.#head === this.#tail) {
       this.#head = 0;
       this.#tail = 0;
     }
   }
 
-  /** Works on bytes[from, to), which begins at #offset; returns where it stopped, and moves #offset along. */
-  #decode(bytes: Uint8Array, from: number, to: number, final: boolean): number {
-    const view = this.#view.attach(bytes);
-    const origin = this.#offset - from;
+  #attach(bytes: Uint8Array, from: number): void {
+    this.#view.attach(bytes);
+    this.#origin = this.#offset - from;
+  }
+
+  /** Decodes bytes from `from`, which is at #offset; returns where it stopped, and moves #offset there. */
+  #decode(bytes: Uint8Array, from: number, final: boolean): number {
+    this.#attach(bytes, from);
     let at = from;
-    while (at < to) {
+    while (at < bytes.length) {
       if (!this.#due) {
-        at = findMagic(bytes, at, to);
-        this.#due = origin + at === this.#claimedEnd;
+        at = findMagic(bytes, at);
+        this.#due = this.#origin + at === this.#claimedEnd;
+        if (at === bytes.length) break;
       }
-      if (at === to) break;
-      if (!startsLikeMagic(bytes, at, to)) {
-        this.#onFault({ error: "invalid_magic", offset: origin + at, detail: `found ${hex(bytes, at, to)}` });
-        this.#due = false;
-        this.#claimedEnd = -1;
+      if (!startsLikeMagic(bytes, at)) {
+        this.#report("invalid_magic", at, `found ${toHex(bytes, at, Math.min(at + 4, bytes.length))}`);
         at += 1;
         continue;
       }
-      const verdict = this.#judge(bytes, view, at, to, final);
-      if (verdict === WAIT) break;
-      if (verdict === VALID) {
+      const verdict = this.#due || this.#isPlausible(at) ? this.#judge(at, final) : "invalid_magic";
+      if (verdict === "wait") break;
+      if (verdict === "valid") {
         this.#due = true;
-        at = view.end;
-        this.#onMessage(view);
+        at = this.#view.end;
+        this.#onMessage(this.#view);
         continue;
       }
-      if (verdict.kind === "damaged" && this.#due) {
-        this.#onFault({ error: verdict.error, offset: origin + at, detail: verdict.detail });
-        this.#due = false;
-        this.#claimedEnd =
-          verdict.error === "payload_too_large"
-            ? -1
-            : origin + at + HEADER_BYTES + u32(bytes, at + HEADER.payload_size);
-      }
-      at = Math.min(at + 4, to);
+      if (this.#due || this.#isAuthentic(verdict, at)) this.#reportDamage(verdict, at);
+      at = Math.min(at + 4, bytes.length);
     }
-    this.#offset = origin + at;
+    this.#offset = this.#origin + at;
     return at;
   }
 
-  #judge(bytes: Uint8Array, view: MessageView, at: number, to: number, final: boolean): Verdict {
-    if (at + HEADER_BYTES > to) return final ? cut(to - at, HEADER_BYTES) : WAIT;
-    const data = view.data;
+  /** Checks the message at `at`, where a magic begins, in the order of FAULT_CODES; sets the view on a valid one. */
+  #judge(at: number, final: boolean): Verdict {
+    const { bytes, data } = this.#view;
+    const available = bytes.length - at;
+    if (available < HEADER_BYTES) return final ? this.#cut(available, HEADER_BYTES) : "wait";
     const size = data.getUint32(at + HEADER.payload_size, true);
     if (size > this.#maxPayloadBytes) {
-      return {
-        kind: "damaged",
-        error: "payload_too_large",
-        detail: `payload_size ${size} is over ${this.#maxPayloadBytes}`,
-      };
+      return this.#damage("payload_too_large", `payload_size ${size} is over ${this.#maxPayloadBytes}`);
     }
+    if (available < HEADER_BYTES + size) return final ? this.#cut(available, HEADER_BYTES + size) : "wait";
     const end = at + HEADER_BYTES + size;
-    if (end > to) return final ? cut(to - at, end - at) : WAIT;
-    const checksum = data.getUint32(at + HEADER.checksum, true);
-    if (checksum !== 0) {
-      const computed = messageChecksum(bytes, at, end);
-      if (computed !== checksum) {
-        return {
-          kind: "damaged",
-          error: "checksum_mismatch",
-          detail: `stored ${hex32(checksum)}, computed ${hex32(computed)}`,
-        };
+    const verdict = this.#judgeWhole(at, end);
+    if (verdict !== "valid") this.#rereadEnd = Math.max(this.#rereadEnd, this.#origin + end);
+    return verdict;
+  }
+
+  #judgeWhole(at: number, end: number): Verdict {
+    const { bytes, data } = this.#view;
+    const index = this.#indexFor(at, end);
+    const stored = data.getUint32(at + HEADER.checksum, true);
+    if (stored !== 0) {
+      const computed =
+        index === null ? messageChecksum(data, at, end) : index.messageChecksum(data, this.#origin, at, end);
+      if (stored !== computed) {
+        return this.#damage(
+          "checksum_mismatch",
+          `stored ${stored.toString(16)}, computed ${computed.toString(16)}`,
+        );
       }
     }
     const version = bytes[at + HEADER.version] as number;
-    if (version !== PROTOCOL_VERSION)
-      return { kind: "damaged", error: "unsupported_version", detail: `version ${version}` };
+    if (version !== PROTOCOL_VERSION) return this.#damage("unsupported_version", `version ${version}`);
     const domain = bytes[at + HEADER.domain] as number;
-    if (domain < DOMAIN.market_data || domain > DOMAIN.system) {
-      return { kind: "damaged", error: "invalid_relay_domain", detail: `relay_domain ${domain}` };
+    if (!isDomain(domain)) return this.#damage("invalid_relay_domain", `relay_domain ${domain}`);
+    const payload = at + HEADER_BYTES;
+    const stopped =
+      index === null
+        ? walkTlvs(bytes, payload, end, domain)
+        : index.walkTlvs(bytes, this.#origin, payload, end, domain);
+    if (stopped < 0) {
+      const { error, detail } = explainTlv(bytes, payload, end, domain, ~stopped);
+      return this.#damage(error, detail);
     }
-    const fault = checkTlvs(bytes, at + HEADER_BYTES, end, domain);
-    if (fault !== null) return { kind: "damaged", ...fault };
-    view.seek(at, end);
-    return VALID;
+    this.#view.seek(at, end);
+    return "valid";
+  }
+
+  /** The index for spans that were read before, where the message at [at, end) needs it. */
+  #indexFor(at: number, end: number): RereadIndex | null {
+    if (this.#origin + at >= this.#rereadEnd) this.#reread = null;
+    else if (end - at >= MIN_BYTES) this.#reread ??= new RereadIndex();
+    return end - at >= MIN_BYTES ? this.#reread : null;
+  }
+
+  /** A header found by searching must look like one before it may ask for the bytes of its claimed size. */
+  #isPlausible(at: number): boolean {
+    const { bytes } = this.#view;
+    if (at + HEADER_BYTES > bytes.length) return true;
+    return bytes[at + HEADER.version] === PROTOCOL_VERSION && isDomain(bytes[at + HEADER.domain] as number);
+  }
+
+  /** Does a checksum hold over this damaged message, so that it is one and not part of the damage before it? */
+  #isAuthentic(verdict: FaultCode, at: number): boolean {
+    return (
+      FAULT_CODES.indexOf(verdict) > FAULT_CODES.indexOf("checksum_mismatch") &&
+      this.#view.data.getUint32(at + HEADER.checksum, true) !== 0
+    );
+  }
+
+  #cut(available: number, needed: number): FaultCode {
+    return this.#damage("truncated_message", `${available} of at least ${needed} bytes`);
+  }
+
+  /** Keeps the detail until the verdict is reported, if it is. */
+  #damage(error: FaultCode, detail: string): FaultCode {
+    this.#detail = detail;
+    return error;
+  }
+
+  #reportDamage(verdict: FaultCode, at: number): void {
+    const detail = this.#detail;
+    if (verdict === "truncated_message" && this.#sizeLies(at)) {
+      this.#report("checksum_mismatch", at, `${detail}, but whole messages among them: payload_size lies`);
+    } else {
+      this.#report(verdict, at, detail);
+    }
+  }
+
+  /**
+   * At the stream's end, was the message at `at` cut, or does its size lie? It lies where most of the span that it claims
+   * is there and holds whole messages: the stream went on after it, so its checksum cannot be of those bytes.
+   */
+  #sizeLies(at: number): boolean {
+    const { bytes, data } = this.#view;
+    const available = bytes.length - at;
+    if (available < HEADER_BYTES || data.getUint32(at + HEADER.checksum, true) === 0) return false;
+    if (HEADER_BYTES + data.getUint32(at + HEADER.payload_size, true) > 2 * available) return false;
+    let inside = findMagic(bytes, at + 4);
+    while (inside < bytes.length) {
+      if (this.#isPlausible(inside) && this.#judge(inside, true) === "valid") return true;
+      inside = findMagic(bytes, inside + 4);
+    }
+    return false;
+  }
+
+  /** One fault; what follows it belongs to it until a header is due again. */
+  #report(error: FaultCode, at: number, detail: string): void {
+    const { bytes, data } = this.#view;
+    const offset = this.#origin + at;
+    this.#due = false;
+    this.#claimedEnd = -1;
+    if (error !== "invalid_magic" && at + HEADER_BYTES <= bytes.length) {
+      this.#claimedEnd = offset + HEADER_BYTES + data.getUint32(at + HEADER.payload_size, true);
+    }
+    this.#onFault({ error, offset, detail });
   }
 }
 
-function cut(available: number, needed: number): Verdict {
-  return { kind: "damaged", error: "truncated_message", detail: `${available} of at least ${needed} bytes` };
+function isDomain(domain: number): boolean {
+  return domain >= DOMAIN.market_data && domain <= DOMAIN.system;
 }
 
 /** Do the bytes at `at`, as far as they go, spell the magic? */
-function startsLikeMagic(bytes: Uint8Array, at: number, to: number): boolean {
-  for (let i = 0; i < 4 && at + i < to; i++) if (bytes[at + i] !== MAGIC_BYTES[i]) return false;
+function startsLikeMagic(bytes: Uint8Array, at: number): boolean {
+  const length = Math.min(MAGIC_BYTES.length, bytes.length - at);
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== MAGIC_BYTES[i]) return false;
   return true;
 }
 
-/** The next place in [at, to) where a magic stands or may begin; `to` where there is none. */
-function findMagic(bytes: Uint8Array, at: number, to: number): number {
+/** The next place from `at` on where a magic stands or, at the end, may begin; bytes.length where there is none. */
+function findMagic(bytes: Uint8Array, at: number): number {
   let found = bytes.indexOf(MAGIC_BYTES[0], at);
-  while (found >= 0 && found < to) {
-    if (startsLikeMagic(bytes, found, to)) return found;
-    found = bytes.indexOf(MAGIC_BYTES[0], found + 1);
-  }
-  return to;
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)) >>>
-    0
-  );
-}
-
-function hex(bytes: Uint8Array, at: number, to: number): string {
-  return Array.from(bytes.subarray(at, Math.min(at + 4, to)), (b) => b.toString(16).padStart(2, "0")).join(
-    " ",
-  );
-}
-
-function hex32(value: number): string {
-  return `0x${value.toString(16).padStart(8, "0")}`;
+  while (found >= 0 && !startsLikeMagic(bytes, found)) found = bytes.indexOf(MAGIC_BYTES[0], found + 1);
+  return found < 0 ? bytes.length : found;
 }

@@ -6,7 +6,7 @@
  *   send(writer.finish());
  */
 
-import { FIXED_SIZE } from "./check.ts";
+import { fixedSize } from "./check.ts";
 import { messageChecksum } from "./crc32.ts";
 import {
   DEFAULT_MAX_PAYLOAD_BYTES,
@@ -61,9 +61,10 @@ export class MessageWriter {
    * Appends a TLV and returns where its zeroed value begins in `bytes`. The size follows from the type; a type without
    * a layout needs it given. Throws RangeError when the size is unknown or the message would be too large.
    */
-  tlv(type: number, size: number = FIXED_SIZE[type] as number): number {
-    if (!(size >= 0 && size <= VALUE_MAX_BYTES))
-      throw new RangeError(`type ${type}: no value of ${size} bytes`);
+  tlv(type: number, size: number | undefined = fixedSize(type)): number {
+    if (size === undefined || size > VALUE_MAX_BYTES) {
+      throw new RangeError(`type ${type}: size ${size} is not in 0..${VALUE_MAX_BYTES}`);
+    }
     const headerBytes = size > SHORT_VALUE_MAX_BYTES ? EXTENDED_TLV_HEADER_BYTES : SHORT_TLV_HEADER_BYTES;
     const start = this.length;
     const value = start + headerBytes;
@@ -102,7 +103,7 @@ export class MessageWriter {
   finish(checksum: "ok" | "absent" = "ok"): Uint8Array {
     this.data.setUint32(HEADER.payload_size, this.length - HEADER_BYTES, true);
     if (checksum === "ok") {
-      this.data.setUint32(HEADER.checksum, messageChecksum(this.bytes, 0, this.length), true);
+      this.data.setUint32(HEADER.checksum, messageChecksum(this.data, 0, this.length), true);
     }
     return this.bytes.subarray(0, this.length);
   }
