@@ -1,0 +1,30 @@
+/** The top bar: who we are, how fresh the screen is, where the chain stands, how fast it comes, what it costs. */
+import { TEXT } from "../text.ts";
+import styles from "./Bar.module.css";
+import { ChainChip } from "./ChainChip.tsx";
+import { ConnectionPill } from "./ConnectionPill.tsx";
+import { CommitGauge, HeapGauge } from "./Gauges.tsx";
+import { Logo } from "./Logo.tsx";
+import { Rate } from "./Rate.tsx";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
+
+export function Bar() {
+  return (
+    <header className={styles.bar}>
+      <h1 className={styles.name}>
+        <Logo />
+        {TEXT.name}
+      </h1>
+      <ConnectionPill />
+      <div className={styles.detail} role="group" aria-label={TEXT.bar.label}>
+        <div className={styles.chains}>
+          <ChainChip />
+        </div>
+        <Rate />
+        <HeapGauge />
+        <CommitGauge />
+      </div>
+      <ThemeSwitch />
+    </header>
+  );
+}

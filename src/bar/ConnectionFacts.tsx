@@ -1,0 +1,82 @@
+import { CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
+import { age, count, milliseconds, utc } from "../format.ts";
+import { useClock } from "../stores/clock.ts";
+import { useMetrics } from "../stores/metrics.ts";
+import { useStatus } from "../stores/status.ts";
+import { TEXT } from "../text.ts";
+import styles from "./ConnectionFacts.module.css";
+import { explain } from "./connection.ts";
+
+/** Event time further back than this is a recording's: how far says nothing about lag. */
+const RECORDED_AFTER_MS = 24 * 3_600_000;
+
+/** The popover under the pill. It exists only while it is open, so it may read every status. */
+export function ConnectionFacts({ id }: { id: string }) {
+  const status = useStatus((state) => state.status);
+  const metrics = useMetrics((state) => state.metrics);
+  const now = useClock((clock) => clock.now);
+  const text = TEXT.connection;
+  const optional = (ms: number | null | undefined) => (ms == null ? text.unknown : milliseconds(ms));
+
+  const facts: [label: string, value: string][] = [
+    [text.facts.server, status?.server ?? text.unknown],
+    [text.facts.epoch, status?.epoch ?? text.unknown],
+    [text.facts.seq, status === null ? text.unknown : count(status.seq)],
+    [text.facts.eventTime, status === null ? text.unknown : eventTime(status.event_unix_ms, now)],
+    [text.facts.lastFrame, lastFrame(status?.last_frame_unix_ms ?? null, now)],
+    [text.facts.lag, optional(metrics?.ui_receive_to_paint_ms)],
+    [text.facts.apply, optional(metrics?.ui_delta_apply_ms)],
+    [text.facts.gaps, count(metrics?.ui_stream_gap_count ?? 0)],
+    [text.facts.queue, count(metrics?.ui_delta_queue_depth ?? 0)],
+    [text.facts.drops, dropped(metrics?.ui_render_drop_ratio ?? null)],
+  ];
+  return (
+    <div id={id} className={styles.popover} data-testid="connection-facts">
+      <p>{explain(status, now)}</p>
+      <dl>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd title={value}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <table>
+        <caption className="sr-only">{text.channels}</caption>
+        <tbody>
+          {CHANNEL_NAMES.map((name) => {
+            const channel = status?.channels[name];
+            return (
+              <tr key={name}>
+                <th scope="row">{CHANNELS[name].title}</th>
+                <td>{channel === undefined ? text.unknown : `${count(channel.count)} ${text.rows}`}</td>
+                <td>{channel === undefined ? text.unknown : count(channel.seq)}</td>
+                <td data-differs={channel?.digest_ok === false || undefined}>
+                  {channel === undefined
+                    ? text.unknown
+                    : channel.digest_ok
+                      ? `✓ ${text.digestEqual}`
+                      : `≠ ${text.digestDiffers}`}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function eventTime(unixMs: number, now: number): string {
+  if (unixMs === 0) return TEXT.connection.unknown;
+  const behind = now - unixMs;
+  return behind > RECORDED_AFTER_MS ? utc(unixMs) : `${utc(unixMs)}, ${TEXT.connection.behind(age(behind))}`;
+}
+
+function lastFrame(unixMs: number | null, now: number): string {
+  return unixMs === null ? TEXT.connection.noFrameYet : TEXT.connection.ago(age(now - unixMs));
+}
+
+function dropped(ratio: number | null): string {
+  return ratio === null ? TEXT.connection.unknown : `${(ratio * 100).toFixed(1)} %`;
+}

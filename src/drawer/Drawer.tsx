@@ -1,0 +1,77 @@
+/** The details of the selected row: a pinned copy, opened at once from the worker, filled from the server. */
+import { useEffect } from "react";
+import { count } from "../format.ts";
+import { PANEL_OF } from "../panels/index.ts";
+import type { Panel } from "../panels/panel.ts";
+import type { Selection } from "../stores/selection.ts";
+import { deselect, useSelection } from "../stores/selection.ts";
+import { TEXT } from "../text.ts";
+import { CopyButton } from "./CopyButton.tsx";
+import styles from "./Drawer.module.css";
+import { FieldList } from "./FieldList.tsx";
+import type { Field } from "./fields.ts";
+import { RawJson } from "./RawJson.tsx";
+import { Transaction } from "./Transaction.tsx";
+
+/** Any channel's panel: what of it the drawer needs. */
+type DescribedPanel = Pick<Panel, "title" | "headline"> & { fields: Readonly<Record<string, Field>> };
+
+export function Drawer() {
+  const selection = useSelection((state) => state.selection);
+  const open = selection !== null;
+  useEffect(() => {
+    if (!open) return;
+    const onKeyDown = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key === "Escape" && !defaultPrevented) deselect();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [open]);
+  return selection === null ? null : <Details selection={selection} />;
+}
+
+function Details({ selection }: { selection: Selection }) {
+  const { channel, id, entity, transaction, side } = selection;
+  const panel: DescribedPanel = PANEL_OF[channel];
+  return (
+    <aside className={styles.drawer} data-side={side} aria-label={TEXT.drawer.label}>
+      <header className={styles.head}>
+        <div>
+          <h2>
+            {panel.title}
+            {entity && <span>{panel.headline(entity)}</span>}
+          </h2>
+          <p className={styles.id}>
+            <span title={id}>{id}</span>
+            <CopyButton text={id} label="id" />
+          </p>
+        </div>
+        <button
+          type="button"
+          className={styles.close}
+          title={TEXT.drawer.close}
+          aria-label={TEXT.drawer.close}
+          onClick={deselect}
+        >
+          <span aria-hidden>✕</span>
+        </button>
+      </header>
+      <div className={styles.body}>
+        {entity === undefined && <p className={styles.note}>{TEXT.drawer.opening}</p>}
+        {entity === null && (
+          <p className={styles.note}>
+            {TEXT.drawer.gone} {TEXT.drawer.goneHint}
+          </p>
+        )}
+        {entity && (
+          <>
+            <p className={styles.note}>{TEXT.drawer.pinned(count(entity.seq))}</p>
+            <FieldList fields={panel.fields} entity={entity} />
+          </>
+        )}
+        <Transaction transaction={transaction} known={channel === "tx.main" ? (entity ?? null) : null} />
+        {entity && <RawJson label={TEXT.drawer.raw} value={entity} />}
+      </div>
+    </aside>
+  );
+}

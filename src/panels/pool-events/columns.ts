@@ -1,0 +1,67 @@
+import type { ColumnsOf } from "../../../workers/api.ts";
+import type { Columns } from "../../table/columns.ts";
+
+export const columns = {
+  seen: {
+    label: "Seen",
+    title: "When the event was seen, event time",
+    width: 104,
+    align: "start",
+    mono: true,
+  },
+  kind: {
+    label: "Kind",
+    title: "What the pool did",
+    width: 76,
+    align: "start",
+    marks: {
+      swap: { tone: "plain", glyph: "⇄" },
+      mint: { tone: "good", glyph: "+" },
+      burn: { tone: "warn", glyph: "−" },
+      sync: { tone: "muted", glyph: "=" },
+    },
+  },
+  venue: {
+    label: "Venue",
+    title: "The exchange that the pool belongs to",
+    width: 112,
+    align: "start",
+  },
+  pair: { label: "Pair", title: "Base / quote", width: 128, align: "start" },
+  amount_in: {
+    label: "In",
+    title: "What went into the pool",
+    width: 152,
+    align: "end",
+    mono: true,
+  },
+  amount_out: {
+    label: "Out",
+    title: "What came out of the pool",
+    width: 152,
+    align: "end",
+    mono: true,
+  },
+  price: { label: "Price", title: "Quote per base", width: 112, align: "end", mono: true },
+  value_usd: {
+    label: "Value $",
+    title: "Value in US dollars, where it is known",
+    width: 96,
+    align: "end",
+    mono: true,
+  },
+  block: { label: "Block", title: "Block number", width: 88, align: "end", mono: true },
+  pool: { label: "Pool", title: "Address of the pool", width: 120, align: "start", mono: true },
+  tx: { label: "Tx", title: "Transaction hash", width: 120, align: "start", mono: true },
+  status: {
+    label: "Status",
+    title: "Whether the chain still holds it",
+    width: 88,
+    align: "start",
+    marks: {
+      seen: { tone: "muted", glyph: "○" },
+      reorged: { tone: "bad", glyph: "✕" },
+    },
+  },
+  depth: { label: "Depth", title: "Blocks on top of its own", width: 72, align: "end" },
+} satisfies Columns<ColumnsOf["pool.main"]>;

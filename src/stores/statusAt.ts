@@ -1,0 +1,14 @@
+import type { StreamStatus } from "../../workers/api.ts";
+import { useClock } from "./clock.ts";
+import { useStatus } from "./status.ts";
+
+/**
+ * Reads status and clock together. Renders when the answer changes, not with each of the 30 statuses a second: so
+ * the answer must be a primitive.
+ */
+export function useStatusAt<T extends string | number | boolean | null>(
+  read: (status: StreamStatus | null, now: number) => T,
+): T {
+  useClock(({ now }) => read(useStatus.getState().status, now));
+  return useStatus(({ status }) => read(status, useClock.getState().now));
+}

@@ -1,0 +1,42 @@
+/** The page's end of the stream worker: starts it, feeds the stores from its frames, and offers its calls. */
+import { type Remote, transfer } from "comlink";
+import type { Frame, StreamWorker } from "../../workers/api.ts";
+import { startClock } from "../stores/clock.ts";
+import { useMetrics } from "../stores/metrics.ts";
+import { applyStatus, sampleRate } from "../stores/status.ts";
+import { applyViews } from "../stores/views.ts";
+import { receiveFrames } from "./frames.ts";
+import { measure } from "./measure.ts";
+
+const FRAME_RATE_HZ = 30;
+
+/** The worker's calls; each answers with a promise. */
+export type StreamCalls = Remote<StreamWorker>;
+
+/** Starts streaming from `server` (an http origin). Returns the stop. */
+export function startStream(calls: StreamCalls, server: string): () => void {
+  const { port1, port2 } = new MessageChannel();
+  const stopFrames = receiveFrames(port1, applyFrame);
+  void calls.start({ server, frame_rate_hz: FRAME_RATE_HZ }, transfer(port2, [port2]));
+
+  const onVisibility = () => void calls.setHidden(document.hidden);
+  document.addEventListener("visibilitychange", onVisibility);
+  if (document.hidden) onVisibility();
+
+  const stopClock = startClock(() => {
+    sampleRate();
+    void measure(calls).then((metrics) => useMetrics.setState({ metrics }));
+  });
+
+  return () => {
+    stopClock();
+    document.removeEventListener("visibilitychange", onVisibility);
+    void calls.stop();
+    stopFrames();
+  };
+}
+
+function applyFrame(frame: Frame): void {
+  applyStatus(frame.status);
+  applyViews(frame.views);
+}

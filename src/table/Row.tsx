@@ -1,0 +1,83 @@
+import { memo, useState } from "react";
+import type { ViewRow } from "../../workers/api.ts";
+import type { PlacedColumn } from "./columns.ts";
+import styles from "./Row.module.css";
+
+interface RowProps {
+  id: string;
+  index: number;
+  row: ViewRow;
+  columns: readonly PlacedColumn[];
+  /** The drawer shows it. */
+  selected: boolean;
+  /** The keyboard's cursor stands on it. */
+  cursor: boolean;
+}
+
+/** One row. Keyed by its entity, so a row that only moves keeps its elements, and one that changes flashes once. */
+export const Row = memo(function Row({ id, index, row, columns, selected, cursor }: RowProps) {
+  const [firstSeq] = useState(row.seq);
+  return (
+    <div
+      role="row"
+      id={id}
+      className={styles.row}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-cursor={cursor || undefined}
+      data-index={index}
+      data-id={row.id}
+    >
+      <Cells row={row} columns={columns} />
+      {row.seq !== firstSeq && <i key={row.seq} className={styles.flash} aria-hidden />}
+    </div>
+  );
+}, sameRow);
+
+function sameRow(a: RowProps, b: RowProps): boolean {
+  return (
+    a.index === b.index &&
+    a.selected === b.selected &&
+    a.cursor === b.cursor &&
+    a.id === b.id &&
+    sameCells(a, b)
+  );
+}
+
+type CellsProps = Pick<RowProps, "row" | "columns">;
+
+const Cells = memo(function Cells({ row, columns }: CellsProps) {
+  return columns.map((column, at) => {
+    const cell = row.cells[at];
+    const text = cell?.text ?? "";
+    const mark = column.marks?.[text];
+    return (
+      <span
+        key={column.id}
+        role="gridcell"
+        className={styles.cell}
+        data-align={column.align}
+        data-mono={column.mono}
+        data-tone={mark?.tone}
+        data-glyph={mark?.glyph}
+        title={cell?.title ?? text}
+      >
+        {text}
+      </span>
+    );
+  });
+}, sameCells);
+
+/** A frame is a copy: equal rows are other objects. Texts can change without the seq (a depth grows with each block). */
+function sameCells(a: CellsProps, b: CellsProps): boolean {
+  if (a.columns !== b.columns || a.row.id !== b.row.id || a.row.seq !== b.row.seq) return false;
+  return a.row.cells.every((cell, at) => {
+    const other = b.row.cells[at];
+    return cell.text === other?.text && cell.title === other.title;
+  });
+}
+
+/** Holds the place of a row that the worker has not sent yet. */
+export function SkeletonRow({ index }: { index: number }) {
+  return <div role="row" className={styles.skeleton} aria-rowindex={index + 2} aria-busy />;
+}

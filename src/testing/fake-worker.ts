@@ -1,0 +1,281 @@
+/** A stream worker that generates its rows: the page's side of workers/api.ts without a server. */
+import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
+import type { EntityOf } from "../../protocol/stream/entities.ts";
+import type {
+  Connection,
+  DetailResult,
+  Frame,
+  StreamCounters,
+  StreamStatus,
+  StreamWorker,
+  ViewFrame,
+  ViewRange,
+  ViewSpec,
+  WorkerMetrics,
+} from "../../workers/api.ts";
+import { type FakeRow, fakeRow, seeded } from "./fake-rows.ts";
+
+const SCENARIOS = {
+  live: () => ({ state: "live" }),
+  empty: () => ({ state: "live" }),
+  loading: () => ({ state: "connecting" }),
+  resyncing: () => ({ state: "resyncing", channels: ["tx.main"] }),
+  diverged: () => ({ state: "diverged", channels: ["pool.main"] }),
+  reconnecting: (now) => ({
+    state: "reconnecting",
+    attempt: 3,
+    retry_at_unix_ms: now + 9_000,
+    reason: "the server closed the socket (1012 restart)",
+  }),
+  disconnected: (now) => ({
+    state: "reconnecting",
+    attempt: 1,
+    retry_at_unix_ms: now + 9_000,
+    reason: "no answer from http://127.0.0.1:4173",
+  }),
+  failed: () => ({ state: "failed", reason: "protocol too old (4010)" }),
+} satisfies Record<string, (now: number) => Connection>;
+type Scenario = keyof typeof SCENARIOS;
+
+export function isScenario(name: string): name is Scenario {
+  return Object.hasOwn(SCENARIOS, name);
+}
+
+const HELD: Record<ChannelName, number> = {
+  "pool.main": 5000,
+  "tx.main": 5000,
+  "pool.state": 14,
+  "chain.main": 3,
+};
+/** Changes a second of each channel. */
+const RATE: Record<ChannelName, number> = {
+  "pool.main": 12,
+  "tx.main": 20,
+  "pool.state": 4,
+  "chain.main": 1,
+};
+
+interface FakeView {
+  spec: ViewSpec;
+  range: ViewRange;
+  follow: boolean;
+  /** The rows on which it froze. */
+  frozen: FakeRow[] | null;
+  newer: number;
+}
+
+export class FakeWorker implements StreamWorker {
+  readonly #scenario: Scenario;
+  readonly #random = seeded(7);
+  readonly #rows = new Map<ChannelName, FakeRow[]>(CHANNEL_NAMES.map((name) => [name, []]));
+  readonly #views = new Map<string, FakeView>();
+  readonly #connection: Connection;
+  readonly #began = Date.now();
+  #port: MessagePort | null = null;
+  #seq = 812_345;
+  #frame = 0;
+  #acked = true;
+  #hidden = false;
+  #timers: ReturnType<typeof setInterval>[] = [];
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#connection = SCENARIOS[scenario](this.#began);
+    if (["empty", "loading", "disconnected"].includes(scenario)) return;
+    for (const channel of CHANNEL_NAMES) {
+      for (let n = HELD[channel]; n > 0; n--) this.#add(channel, this.#began - n * 50);
+    }
+  }
+
+  ping(): void {}
+
+  start(options: { server: string; frame_rate_hz: number }, frames: MessagePort): void {
+    this.#port = frames;
+    frames.onmessage = () => {
+      this.#acked = true;
+    };
+    if (this.#scenario === "live" || this.#scenario === "resyncing") {
+      for (const channel of CHANNEL_NAMES) {
+        this.#timers.push(setInterval(() => this.#change(channel), 1000 / RATE[channel]));
+      }
+    }
+    this.#timers.push(setInterval(() => this.#post(options.server), 1000 / options.frame_rate_hz));
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#port?.close();
+  }
+
+  openView(view: string, spec: ViewSpec): void {
+    const range = this.#views.get(view)?.range ?? { start: 0, end: 0 };
+    this.#views.set(view, { spec, range, follow: true, frozen: null, newer: 0 });
+  }
+
+  closeView(view: string): void {
+    this.#views.delete(view);
+  }
+
+  setRange(view: string, range: ViewRange): void {
+    const open = this.#views.get(view);
+    if (open !== undefined) open.range = range;
+  }
+
+  setFollow(view: string, follow: boolean): void {
+    const open = this.#views.get(view);
+    if (open === undefined) return;
+    open.follow = follow;
+    open.frozen = follow ? null : this.#matching(open.spec);
+    open.newer = 0;
+  }
+
+  setHidden(hidden: boolean): void {
+    this.#hidden = hidden;
+  }
+
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null {
+    return (this.#rows.get(channel)?.find(({ entity }) => entity.id === id)?.entity ?? null) as
+      | EntityOf[C]
+      | null;
+  }
+
+  async transaction(hash: string): Promise<DetailResult> {
+    const held = this.#rows.get("tx.main")?.find(({ entity }) => entity.id === hash);
+    if (held === undefined) return { kind: "gone", reason: "404: evicted or never seen" };
+    return { kind: "found", detail: { ...held.entity } };
+  }
+
+  metrics(): WorkerMetrics {
+    return {
+      ui_delta_apply_ms: 0.4,
+      ui_stream_gap_count: 0,
+      ui_render_drop_ratio: 0,
+      ui_heap_used_mb: null,
+      ui_detail_open_latency_ms: null,
+      ui_frame_commit_ms: 1.9,
+      ui_delta_queue_depth: 0,
+      ui_receive_to_paint_ms: 31,
+    };
+  }
+
+  counters(): StreamCounters {
+    return {
+      gaps: 0,
+      duplicates: 0,
+      frames_lost: 0,
+      resyncs: 0,
+      mismatches: 0,
+      protocol_errors: 0,
+      disconnects: 0,
+    };
+  }
+
+  contents(channel: ChannelName) {
+    const rows = (this.#rows.get(channel) ?? []).map(({ entity }) => entity);
+    return {
+      ids: rows.map(({ id }) => id),
+      seqs: rows.map(({ seq }) => seq),
+      digest: "0".repeat(16),
+      seq: this.#seq,
+    };
+  }
+
+  /** Newest last. */
+  #add(channel: ChannelName, now: number): void {
+    const rows = this.#rows.get(channel) ?? [];
+    rows.push(fakeRow(channel, ++this.#seq, now, this.#random));
+    if (rows.length > HELD[channel]) rows.shift();
+  }
+
+  #change(channel: ChannelName): void {
+    const rows = this.#rows.get(channel) ?? [];
+    const grows = channel === "pool.main" || channel === "tx.main";
+    if (grows && this.#random() < 0.9) {
+      this.#add(channel, Date.now());
+      for (const view of this.#views.values()) {
+        if (view.spec.channel === channel && !view.follow) view.newer++;
+      }
+      return;
+    }
+    const at = Math.max(0, rows.length - 1 - Math.floor(this.#random() * 30));
+    const old = rows[at];
+    if (old === undefined) return;
+    const { entity, cells } = fakeRow(channel, ++this.#seq, Date.now(), this.#random);
+    rows.splice(at, 1);
+    const { pair, venue, kind, chain } = old.cells;
+    const kept = channel === "pool.state" ? { pair, venue, kind } : channel === "chain.main" ? { chain } : {};
+    rows.push({
+      entity: { ...entity, id: old.entity.id } as FakeRow["entity"],
+      cells: {
+        ...cells,
+        ...(Object.fromEntries(Object.entries(kept).filter(([, v]) => v)) as FakeRow["cells"]),
+      },
+    });
+  }
+
+  #matching({ channel, sort, filter, columns }: ViewSpec): FakeRow[] {
+    const words = filter.toLowerCase().split(" ");
+    const text = (row: FakeRow) =>
+      columns
+        .map((id) => row.cells[id]?.text ?? "")
+        .join(" ")
+        .toLowerCase();
+    const rows = (this.#rows.get(channel) ?? []).filter((row) =>
+      words.every((word) => text(row).includes(word)),
+    );
+    rows.reverse();
+    if (sort === null) return rows;
+    const sign = sort.direction === "asc" ? 1 : -1;
+    const key = (row: FakeRow) => row.cells[sort.column]?.text ?? "";
+    return rows.sort((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
+  }
+
+  #post(server: string): void {
+    if (!this.#acked || this.#hidden || this.#scenario === "loading") return;
+    this.#acked = false;
+    const views = [...this.#views].map(([view, open]) => this.#viewFrame(view, open));
+    const frame: Frame = { frame: ++this.#frame, status: this.#status(server), views, received_ms: null };
+    this.#port?.postMessage(frame);
+  }
+
+  #viewFrame(view: string, { spec, range, frozen, newer }: FakeView): ViewFrame {
+    const rows = frozen ?? this.#matching(spec);
+    const start = Math.min(range.start, rows.length);
+    return {
+      view,
+      total: rows.length,
+      held: this.#rows.get(spec.channel)?.length ?? 0,
+      start,
+      rows: rows.slice(start, range.end).map(({ entity, cells }) => ({
+        id: entity.id,
+        seq: entity.seq,
+        cells: spec.columns.map((id) => cells[id] ?? { text: "" }),
+      })),
+      newer,
+    };
+  }
+
+  #status(server: string): StreamStatus {
+    const broken = this.#scenario === "reconnecting" || this.#scenario === "failed";
+    const connected = this.#connection.state !== "connecting" && this.#scenario !== "disconnected";
+    return {
+      connection: this.#connection,
+      server,
+      epoch: connected ? "e-01hgw2bbg0-5f1c9a22" : null,
+      seq: connected ? this.#seq : 0,
+      event_unix_ms: connected ? Date.now() - 180 : 0,
+      last_frame_unix_ms: connected ? (broken ? this.#began - 4_000 : Date.now()) : null,
+      rows_per_s: broken || this.#scenario === "empty" ? 0 : 37 + 12 * Math.sin(Date.now() / 4000),
+      channels: Object.fromEntries(
+        CHANNEL_NAMES.map((name) => [
+          name,
+          {
+            count: this.#rows.get(name)?.length ?? 0,
+            seq: this.#seq,
+            digest_ok: !(this.#connection.state === "diverged" && name === "pool.main"),
+          },
+        ]),
+      ),
+    };
+  }
+}
