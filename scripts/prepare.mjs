@@ -106,7 +106,6 @@ function isInstalled() {
 export async function ensureInstalled() {
   if (isInstalled()) return;
   say("Installing packages (npm ci) ...");
-  const start = Date.now();
   const args = ["ci", "--loglevel=error", "--no-progress"];
   const npm = process.env.npm_execpath;
   const code = npm
@@ -116,7 +115,6 @@ export async function ensureInstalled() {
     say(`npm ci failed with exit code ${code}`);
     process.exit(1);
   }
-  say(`Installed in ${seconds(start)}.`);
 }
 
 function* filesUnder(path) {
