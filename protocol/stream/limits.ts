@@ -33,6 +33,8 @@ export const CLOSE = {
   session_timed_out: { code: 4009, text: "session timed out", retry: "resume" },
   protocol_too_old: { code: 4010, text: "protocol too old", retry: "reload" },
   too_many_sessions: { code: 4013, text: "too many sessions", retry: "backoff" },
+  /** Follows INVALID_SESSION. */
+  invalid_session: { code: 1000, text: "invalid session", retry: "bootstrap" },
   frame_too_large: { code: 1009, text: "frame too large", retry: "never" },
   restart: { code: 1012, text: "restart", retry: "resume" },
 } as const;

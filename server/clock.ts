@@ -1,0 +1,22 @@
+/** Time at the server's edge. What decides something takes a `Now`; only shells hold a `Clock`. */
+
+export interface Now {
+  /** Monotonic: for durations and timeouts. */
+  readonly ms: number;
+  /** The wall's: for showing. */
+  readonly unix_ms: number;
+}
+
+export interface Clock {
+  now(): Now;
+  /** Calls `run` once after `ms`; the answer cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => ({ ms: performance.now(), unix_ms: Date.now() }),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,112 @@
+/** From a source into the model: counts what comes, and writes the Tick that a live source lacks. */
+import type { Model } from "../model/model.ts";
+import { encodeMessage } from "../protocol/tlv/encode.ts";
+import type { Fault, FaultCode } from "../protocol/tlv/faults.ts";
+import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
+import { SOURCE } from "../protocol/tlv/registry.ts";
+import { MessageView } from "../protocol/tlv/view.ts";
+import type { Clock } from "./clock.ts";
+import { SERVER_LIMITS } from "./limits.ts";
+import type { Source } from "./sources/source.ts";
+
+const NS_PER_MS = 1_000_000n;
+const SOURCE_NAMES = new Map<number, string>(Object.entries(SOURCE).map(([name, id]) => [id, name]));
+
+export interface IngestOptions {
+  readonly model: Pick<Model, "ingest">;
+  readonly clock: Clock;
+  /** The model folded something; called once after each burst of messages. */
+  onChange(): void;
+}
+
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #view = new MessageView();
+  /** Messages by header source * 256 + type of the first TLV. */
+  readonly #counts = new Float64Array(256 * 256);
+  readonly #faults = new Map<FaultCode, number>();
+  #folded = 0;
+  #ticks = 0n;
+  #announced = false;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** Messages folded. */
+  get folded(): number {
+    return this.#folded;
+  }
+
+  /** Faults by code. */
+  get faults(): ReadonlyMap<FaultCode, number> {
+    return this.#faults;
+  }
+
+  /** Resolves when the source has ended; rejects when it cannot begin or breaks. */
+  async run(source: Source): Promise<void> {
+    const stopTicks = source.live ? this.#tickEachSecond() : () => {};
+    try {
+      await source.start(
+        (message) => this.#take(message),
+        (fault) => this.#faulted(fault),
+      );
+    } finally {
+      stopTicks();
+    }
+  }
+
+  /** Counts by names; what has none in the registry is `other`, so that hostile input cannot grow the labels. */
+  messages(): { source: string; type: string; count: number }[] {
+    const byName = new Map<string, { source: string; type: string; count: number }>();
+    for (const [key, count] of this.#counts.entries()) {
+      if (count === 0) continue;
+      const source = SOURCE_NAMES.get(key >>> 8) ?? "other";
+      const type = (key & 255) === 0 ? "none" : (LAYOUT_BY_TYPE[key & 255]?.name ?? "other");
+      const row = byName.get(`${source} ${type}`);
+      if (row === undefined) byName.set(`${source} ${type}`, { source, type, count });
+      else row.count += count;
+    }
+    return [...byName.values()];
+  }
+
+  #take(message: Uint8Array): void {
+    const view = this.#view.attach(message).seek(0, message.length);
+    const key = (view.source << 8) | (view.firstTlv() ? view.type : 0);
+    this.#counts[key] = (this.#counts[key] as number) + 1;
+    this.#folded++;
+    this.#options.model.ingest(view.seek(0, message.length));
+    if (this.#announced) return;
+    this.#announced = true;
+    queueMicrotask(() => {
+      this.#announced = false;
+      this.#options.onChange();
+    });
+  }
+
+  #faulted(fault: Fault): void {
+    this.#faults.set(fault.error, (this.#faults.get(fault.error) ?? 0) + 1);
+  }
+
+  #tickEachSecond(): () => void {
+    const { clock } = this.#options;
+    let cancel = (): void => {};
+    const tick = (): void => {
+      const { unix_ms } = clock.now();
+      this.#take(this.#tickMessage(BigInt(Math.floor(unix_ms))));
+      cancel = clock.after(SERVER_LIMITS.tick_interval_ms, tick);
+    };
+    tick();
+    return () => cancel();
+  }
+
+  #tickMessage(unixMs: bigint): Uint8Array {
+    return encodeMessage({
+      domain: "system",
+      source: SOURCE.dashboard,
+      sequence: this.#ticks++,
+      timestamp_ns: unixMs * NS_PER_MS,
+      tlvs: [{ name: "Tick", unix_ms: unixMs }],
+    });
+  }
+}
