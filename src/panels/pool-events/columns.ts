@@ -12,7 +12,7 @@ export const columns = {
   kind: {
     label: "Kind",
     title: "What the pool did",
-    width: 76,
+    width: 72,
     align: "start",
     marks: {
       swap: { tone: "plain", glyph: "⇄" },
@@ -24,10 +24,10 @@ export const columns = {
   venue: {
     label: "Venue",
     title: "The exchange that the pool belongs to",
-    width: 112,
+    width: 104,
     align: "start",
   },
-  pair: { label: "Pair", title: "Base / quote", width: 128, align: "start" },
+  pair: { label: "Pair", title: "Base / quote", width: 112, align: "start" },
   amount_in: {
     label: "In",
     title: "What went into the pool",
@@ -42,11 +42,11 @@ export const columns = {
     align: "end",
     mono: true,
   },
-  price: { label: "Price", title: "Quote per base", width: 112, align: "end", mono: true },
+  price: { label: "Price", title: "Quote per base", width: 100, align: "end", mono: true },
   value_usd: {
     label: "Value $",
     title: "Value in US dollars, where it is known",
-    width: 96,
+    width: 88,
     align: "end",
     mono: true,
   },
