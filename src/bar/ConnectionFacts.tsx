@@ -16,7 +16,7 @@ export function ConnectionFacts({ id }: { id: string }) {
   const metrics = useMetrics((state) => state.metrics);
   const now = useClock((clock) => clock.now);
   const text = TEXT.connection;
-  const optional = (ms: number | null | undefined) => (ms == null ? text.unknown : milliseconds(ms));
+  const optional = (ms: number | null) => (ms === null ? text.unknown : milliseconds(ms));
 
   const facts: [label: string, value: string][] = [
     [text.facts.server, status?.server ?? text.unknown],
@@ -24,8 +24,8 @@ export function ConnectionFacts({ id }: { id: string }) {
     [text.facts.seq, status === null ? text.unknown : count(status.seq)],
     [text.facts.eventTime, status === null ? text.unknown : eventTime(status.event_unix_ms, now)],
     [text.facts.lastFrame, lastFrame(status?.last_frame_unix_ms ?? null, now)],
-    [text.facts.lag, optional(metrics?.ui_receive_to_paint_ms)],
-    [text.facts.apply, optional(metrics?.ui_delta_apply_ms)],
+    [text.facts.lag, optional(metrics?.ui_receive_to_paint_ms ?? null)],
+    [text.facts.apply, optional(metrics?.ui_delta_apply_ms ?? null)],
     [text.facts.gaps, count(metrics?.ui_stream_gap_count ?? 0)],
     [text.facts.queue, count(metrics?.ui_delta_queue_depth ?? 0)],
     [text.facts.drops, dropped(metrics?.ui_render_drop_ratio ?? null)],

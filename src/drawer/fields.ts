@@ -62,7 +62,7 @@ export function writeFields(fields: Readonly<Record<string, Field>>, entity: obj
 }
 
 function write(kind: FieldKind, value: unknown): { text: string; raw: string | null } {
-  const plain = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const plain = typeof value === "string" ? value : JSON.stringify(value);
   switch (kind) {
     case "time":
       return { text: typeof value === "number" ? utc(value) : plain, raw: null };

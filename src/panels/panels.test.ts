@@ -5,7 +5,7 @@ import { gridTemplate, placed, tableWidth } from "../table/columns.ts";
 import { PANEL_OF, PANELS } from "./index.ts";
 
 it("has one panel a channel, each with a name of its own", () => {
-  expect(PANELS.map(({ channel }) => channel).sort()).toEqual([...CHANNEL_NAMES].sort());
+  expect(PANELS.map(({ channel }) => channel).toSorted()).toEqual([...CHANNEL_NAMES].toSorted());
   expect(new Set(PANELS.map(({ name }) => name)).size).toBe(PANELS.length);
   for (const panel of PANELS) expect(PANEL_OF[panel.channel]).toBe(panel);
 });
@@ -15,7 +15,7 @@ describe.each(PANELS.map((panel) => [panel.name, panel] as const))("%s", (_, pan
     const entity = Object.keys(ENTITY_SCHEMAS[panel.channel].properties).filter(
       (key) => key !== "id" && key !== "seq",
     );
-    expect(Object.keys(panel.fields).sort()).toEqual(entity.sort());
+    expect(Object.keys(panel.fields).toSorted()).toEqual(entity.toSorted());
   });
 
   it("names each column and field once", () => {
@@ -40,6 +40,6 @@ describe.each(PANELS.map((panel) => [panel.name, panel] as const))("%s", (_, pan
   });
 
   it("sorts by a column that it has, if by any", () => {
-    if (panel.defaultSort !== null) expect(Object.keys(panel.columns)).toContain(panel.defaultSort.column);
+    expect([null, ...Object.keys(panel.columns)]).toContain(panel.defaultSort?.column ?? null);
   });
 });

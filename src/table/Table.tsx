@@ -102,9 +102,8 @@ export function Table(props: TableProps) {
     if (selectedId !== null) openAt(action.to);
   };
   const onClick = ({ target }: MouseEvent) => {
-    const index =
-      target instanceof Element ? target.closest("[data-index]")?.getAttribute("data-index") : null;
-    if (index != null) openAt(Number(index));
+    const row = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
+    if (row !== null) openAt(Number(row.dataset["index"]));
   };
   const onPointerMove = ({ pointerType }: PointerEvent) => {
     if (pointerType === "mouse") props.onActivity();

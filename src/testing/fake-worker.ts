@@ -205,7 +205,7 @@ export class FakeWorker implements StreamWorker {
     const { pair, venue, kind, chain } = old.cells;
     const kept = channel === "pool.state" ? { pair, venue, kind } : channel === "chain.main" ? { chain } : {};
     rows.push({
-      entity: { ...entity, id: old.entity.id } as FakeRow["entity"],
+      entity: { ...entity, id: old.entity.id },
       cells: {
         ...cells,
         ...(Object.fromEntries(Object.entries(kept).filter(([, v]) => v)) as FakeRow["cells"]),
@@ -227,7 +227,7 @@ export class FakeWorker implements StreamWorker {
     if (sort === null) return rows;
     const sign = sort.direction === "asc" ? 1 : -1;
     const key = (row: FakeRow) => row.cells[sort.column]?.text ?? "";
-    return rows.sort((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
+    return rows.toSorted((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
   }
 
   #post(server: string): void {

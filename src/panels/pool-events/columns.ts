@@ -51,8 +51,8 @@ export const columns = {
     mono: true,
   },
   block: { label: "Block", title: "Block number", width: 88, align: "end", mono: true },
-  pool: { label: "Pool", title: "Address of the pool", width: 120, align: "start", mono: true },
-  tx: { label: "Tx", title: "Transaction hash", width: 120, align: "start", mono: true },
+  pool: { label: "Pool", title: "Address of the pool", width: 100, align: "start", mono: true },
+  tx: { label: "Tx", title: "Transaction hash", width: 100, align: "start", mono: true },
   status: {
     label: "Status",
     title: "Whether the chain still holds it",
@@ -63,5 +63,5 @@ export const columns = {
       reorged: { tone: "bad", glyph: "✕" },
     },
   },
-  depth: { label: "Depth", title: "Blocks on top of its own", width: 72, align: "end" },
+  depth: { label: "Depth", title: "Blocks on top of its own", width: 84, align: "end" },
 } satisfies Columns<ColumnsOf["pool.main"]>;

@@ -30,5 +30,5 @@ export const columns = {
     align: "start",
     mono: true,
   },
-  pool: { label: "Pool", title: "Address of the pool", width: 120, align: "start", mono: true },
+  pool: { label: "Pool", title: "Address of the pool", width: 100, align: "start", mono: true },
 } satisfies Columns<ColumnsOf["pool.state"]>;
