@@ -285,7 +285,7 @@ export const LAYOUTS = {
       ["tx_hash", "bytes32"],
     ],
   },
-  /** `decimals` 255 = unknown. */
+  /** `decimals` 255 = unknown. The token's name is `token_name`, for a TLV's own name is `name`. */
   TokenInfo: {
     type: 212,
     fields: [
@@ -295,7 +295,7 @@ export const LAYOUTS = {
       ["_0", "pad6"],
       ["address", "addr"],
       ["symbol", "text32"],
-      ["name", "text64"],
+      ["token_name", "text64"],
     ],
   },
   /** `fee` in hundredths of a bip; `kind` see POOL_KIND. */
