@@ -55,6 +55,9 @@ function retryDiverged(state: In<"live">, now: number): In<"live"> {
  * anew, so that no lost frame can strangle a channel.
  */
 export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbeat_ack">, now: number): Step {
+  const unsubscribed = channelsOf(state).find(({ name }) => message.channels[name] === undefined);
+  if (unsubscribed !== undefined)
+    return lose(state, now, `the server lost the subscription to ${unsubscribed.name}`);
   let next = inLive(state, { unanswered_ms: null });
   for (const [key, server] of Object.entries(message.channels)) {
     const found = find(next, key);

@@ -1,0 +1,38 @@
+/** Which channels are between the parts of a change set, and how old what has not been shown is. */
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { Change } from "./link.ts";
+
+/** A stream that is never at the head for so long is shown as it is, rather than not at all. */
+export const LONGEST_CUT_MS = 500;
+
+export class Freshness {
+  #cutSince = new Map<ChannelName, number>();
+  #received = new Map<ChannelName, number>();
+
+  changed({ channel, cut, received_ms }: Change, now: number): void {
+    if (!cut) this.#cutSince.delete(channel);
+    else if (!this.#cutSince.has(channel)) this.#cutSince.set(channel, now);
+    if (received_ms !== null && !this.#received.has(channel)) this.#received.set(channel, received_ms);
+  }
+
+  /** Its views stay at the instant before. */
+  isCut(channel: ChannelName, now: number): boolean {
+    const since = this.#cutSince.get(channel);
+    return since !== undefined && now - since < LONGEST_CUT_MS;
+  }
+
+  anyCut(now: number): boolean {
+    return [...this.#cutSince.keys()].some((channel) => this.isCut(channel, now));
+  }
+
+  /** When the oldest change that is shown from now on was received; null when there is none. */
+  take(now: number): number | null {
+    let oldest: number | null = null;
+    for (const [channel, received_ms] of this.#received) {
+      if (this.isCut(channel, now)) continue;
+      oldest = Math.min(oldest ?? received_ms, received_ms);
+      this.#received.delete(channel);
+    }
+    return oldest;
+  }
+}

@@ -1,0 +1,176 @@
+/** Runs the session against the network and the stores: feeds it events one at a time and does what it asks for. */
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ChannelSnapshot, DeltaBatch } from "../../protocol/stream/messages.ts";
+import type { Effect, Event } from "../session/events.ts";
+import { step } from "../session/session.ts";
+import { createSession, type Session } from "../session/state.ts";
+import { wakeAt } from "../session/wake.ts";
+import type { Store } from "../store/store.ts";
+import type { Stores } from "../store/stores.ts";
+import { decodeFrame, decodeSnapshot } from "../wire/decode.ts";
+import type { Answer, Environment, Socket } from "./environment.ts";
+import { problemOf } from "./problem.ts";
+import { Requests } from "./requests.ts";
+import { Samples } from "./samples.ts";
+
+export interface Change {
+  channel: ChannelName;
+  rows: number;
+  /** It is one part of a change set whose rest is still to come. */
+  cut: boolean;
+  /** When its frame came in; null for what was fetched. */
+  received_ms: number | null;
+}
+
+export interface LinkCalls {
+  changed(change: Change): void;
+  /** The session took an event: what it says of itself may have changed. */
+  stepped(event: Event): void;
+}
+
+/** Longer timers overflow to none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export class Link {
+  readonly requests: Requests;
+  /** Whether the last digest compared was the server's, a channel. */
+  readonly digests = new Map<ChannelName, boolean>();
+  /** From a batch's text to its rows in the store, ms. */
+  readonly applies = new Samples();
+  #env: Environment;
+  #server: string;
+  #stores: Stores;
+  #calls: LinkCalls;
+  #session: Session;
+  #socket: Socket | null = null;
+  #queue: Event[] = [];
+  #running = false;
+  #received_ms: number | null = null;
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(env: Environment, server: string, stores: Stores, calls: LinkCalls) {
+    this.#env = env;
+    this.#server = server;
+    this.#stores = stores;
+    this.#calls = calls;
+    this.#session = createSession(Object.keys(stores) as ChannelName[], env.seed());
+    this.requests = new Requests(env);
+  }
+
+  get session(): Session {
+    return this.#session;
+  }
+
+  /** Steps the session through `event` and what its effects bring about at once. */
+  dispatch(event: Event): void {
+    this.#queue.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const { state, effects } = step(this.#session, next, this.#env.now());
+        this.#session = state;
+        for (const effect of effects) this.#run(effect);
+      }
+    } finally {
+      this.#running = false;
+      this.#arm();
+    }
+    this.#calls.stepped(event);
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case "get":
+        return this.#get(effect);
+      case "open":
+        return this.#open(effect.connection);
+      case "close":
+        this.#socket?.close();
+        this.#socket = null;
+        this.requests.cancelWindow();
+        return;
+      case "send":
+        this.#socket?.send(JSON.stringify(effect.message));
+        return;
+      case "apply":
+        return this.#apply(effect.channel, effect.batch);
+      case "load":
+        return this.#load(effect.channel, effect.snapshot);
+    }
+  }
+
+  #get({ request, channels, cursor }: Extract<Effect, { type: "get" }>): void {
+    const query = new URLSearchParams({ channels: channels.join(",") });
+    if (cursor !== null) query.set("cursor", cursor);
+    const isResync = this.#session.at.phase === "live";
+    this.requests.getWindow(`${this.#server}/dashboard/snapshot-v2?${query}`, isResync, (answer) => {
+      this.dispatch(snapshotEvent(request, answer));
+    });
+  }
+
+  #open(connection: number): void {
+    const url = `${this.#server.replace(/^http/, "ws")}/dashboard/stream-v2`;
+    this.#socket = this.#env.open(url, {
+      onText: (text) => {
+        const began = this.#env.now();
+        this.#received_ms = began;
+        const event = decodeFrame(text, connection);
+        this.dispatch(event);
+        this.#received_ms = null;
+        if (event.type === "batch") this.applies.add(this.#env.now() - began);
+      },
+      onClosed: (code, reason) => this.dispatch({ type: "closed", connection, code, reason }),
+    });
+  }
+
+  #apply(channel: ChannelName, { patch, watermark }: DeltaBatch): void {
+    const store = this.#stores[channel];
+    store.apply(patch);
+    const rows = patch.upsert.length + patch.remove.length;
+    const { count, digest } = watermark;
+    this.#calls.changed({ channel, rows, cut: digest === null, received_ms: this.#received_ms });
+    if (count !== null && digest !== null) this.#verify(channel, store, count, digest);
+  }
+
+  #load(channel: ChannelName, snapshot: ChannelSnapshot): void {
+    const store = this.#stores[channel];
+    if (snapshot.mode === "full") store.replace(snapshot.upsert, snapshot.cap);
+    else store.apply(snapshot);
+    this.#calls.changed({ channel, rows: snapshot.upsert.length, cut: false, received_ms: null });
+    this.#verify(channel, store, snapshot.count, snapshot.digest);
+  }
+
+  #verify(channel: ChannelName, store: Store, count: number, digest: string): void {
+    const ok = store.count === count && store.digest() === digest;
+    this.digests.set(channel, ok);
+    this.dispatch({ type: "verified", channel, ok });
+  }
+
+  #arm(): void {
+    this.#cancelTimer?.();
+    const at = wakeAt(this.#session);
+    const delay = Math.min(LONGEST_TIMER_MS, Math.max(0, at - this.#env.now()));
+    this.#cancelTimer =
+      at === Number.POSITIVE_INFINITY ? null : this.#env.after(delay, () => this.dispatch({ type: "tick" }));
+  }
+}
+
+function snapshotEvent(request: number, answer: Answer | Error): Event {
+  const failed = (status: number, retry_after_ms: number, reason: string): Event => ({
+    type: "snapshot_failed",
+    request,
+    status,
+    retry_after_ms,
+    reason,
+  });
+  if (answer instanceof Error) return failed(0, 0, `no answer from the server: ${answer.message}`);
+  if (answer.status !== 200) {
+    const retry_after_ms = Math.max(0, Number(answer.retry_after ?? 0) * 1000) || 0;
+    return failed(answer.status, retry_after_ms, problemOf(answer.text) ?? `HTTP ${answer.status}`);
+  }
+  const decoded = decodeSnapshot(answer.text);
+  return "fault" in decoded
+    ? failed(answer.status, 0, decoded.fault)
+    : { type: "snapshot", request, snapshot: decoded.snapshot };
+}

@@ -1,0 +1,216 @@
+/** The worker behind its API: one link, the stores, the views, and the pump that shows them. */
+import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import type { EntityOf } from "../../protocol/stream/entities.ts";
+import type {
+  DetailResult,
+  Frame,
+  FrameAck,
+  StreamCounters,
+  StreamStatus,
+  StreamWorker,
+  ViewRange,
+  ViewSpec,
+  WorkerMetrics,
+} from "../api.ts";
+import { ZERO_COUNTERS } from "../session/state.ts";
+import { channelsOf, isLive } from "../session/step.ts";
+import { createStores } from "../store/stores.ts";
+import { Views } from "../views/views.ts";
+import { detailOf } from "./detail.ts";
+import type { Environment } from "./environment.ts";
+import { Freshness } from "./freshness.ts";
+import { type Change, Link } from "./link.ts";
+import { Pump } from "./pump.ts";
+import { Rate, Samples } from "./samples.ts";
+import { statusOf } from "./status.ts";
+
+/** A status that nothing else makes worth a frame goes so often at most. */
+const STATUS_INTERVAL_MS = 500;
+
+interface Running {
+  server: string;
+  link: Link;
+  pump: Pump;
+  port: MessagePort;
+}
+
+export class Runtime implements StreamWorker {
+  #env: Environment;
+  #stores = createStores();
+  #views = new Views(this.#stores);
+  #freshness = new Freshness();
+  #rate = new Rate();
+  #details = new Samples();
+  #paints = new Samples();
+  #running: Running | null = null;
+  #hidden = false;
+  #frame = 0;
+  #received_ms: number | null = null;
+  #status: StreamStatus | null = null;
+  #status_ms = 0;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  ping(): void {}
+
+  start({ server, frame_rate_hz }: { server: string; frame_rate_hz: number }, port: MessagePort): void {
+    this.stop();
+    const link = new Link(this.#env, server, this.#stores, {
+      changed: (change) => this.#onChanged(change),
+      stepped: ({ type }) => {
+        // These two are the pump's own: a frame is not a reason for a frame.
+        if (type !== "composed" && type !== "painted") this.#request();
+      },
+    });
+    const pump = new Pump(this.#env, frame_rate_hz, this.#hidden, {
+      compose: (now) => this.#compose(now),
+      painted: (commit_ms, cadence_ms) => link.dispatch({ type: "painted", commit_ms, cadence_ms }),
+    });
+    port.onmessage = ({ data }: MessageEvent<FrameAck>) => this.#onAck(data);
+    this.#running = { server, link, pump, port };
+    this.#status = null;
+    link.dispatch({ type: "hidden", hidden: this.#hidden });
+    link.dispatch({ type: "start" });
+  }
+
+  stop(): void {
+    if (this.#running === null) return;
+    const { link, pump, port } = this.#running;
+    this.#running = null;
+    link.dispatch({ type: "stop" });
+    pump.stop();
+    port.close();
+  }
+
+  openView(view: string, spec: ViewSpec): void {
+    this.#views.open(view, spec);
+    this.#request();
+  }
+
+  closeView(view: string): void {
+    this.#views.close(view);
+  }
+
+  setRange(view: string, range: ViewRange): void {
+    this.#views.setRange(view, range);
+    this.#request();
+  }
+
+  setFollow(view: string, follow: boolean): void {
+    this.#views.setFollow(view, follow);
+    this.#request();
+  }
+
+  setHidden(hidden: boolean): void {
+    this.#hidden = hidden;
+    if (this.#running === null) return;
+    this.#running.link.dispatch({ type: "hidden", hidden });
+    this.#running.pump.setHidden(hidden);
+  }
+
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null {
+    return isChannelName(channel) ? (this.#stores[channel].get(id) as EntityOf[C] | null) : null;
+  }
+
+  async transaction(hash: string): Promise<DetailResult> {
+    if (this.#running === null) return { kind: "error", reason: "not started" };
+    const { server, link } = this.#running;
+    const began = this.#env.now();
+    const answer = await link.requests.getDetail(`${server}/transactions/${encodeURIComponent(hash)}`);
+    const result = detailOf(answer);
+    if (result.kind === "found") this.#details.add(this.#env.now() - began);
+    return result;
+  }
+
+  metrics(): WorkerMetrics {
+    const link = this.#running?.link;
+    return {
+      ui_delta_apply_ms: link?.applies.p95() ?? null,
+      ui_stream_gap_count: this.counters().gaps,
+      ui_render_drop_ratio: this.#running?.pump.dropRatio ?? null,
+      // No browser tells a worker its own heap; the page adds what it knows of itself.
+      ui_heap_used_mb: null,
+      ui_detail_open_latency_ms: this.#details.p95(),
+      ui_frame_commit_ms: this.#running?.pump.commits.p95() ?? null,
+      ui_delta_queue_depth: this.#queueDepth(),
+      ui_receive_to_paint_ms: this.#paints.p95(),
+    };
+  }
+
+  counters(): StreamCounters {
+    return this.#running?.link.session.counters ?? ZERO_COUNTERS;
+  }
+
+  contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number } {
+    const store = this.#stores[channel];
+    const rows = [...store.rows()];
+    return {
+      ids: rows.map(({ id }) => id),
+      seqs: rows.map(({ seq }) => seq),
+      digest: store.digest(),
+      seq: this.#running?.link.session.seqs[channel] ?? 0,
+    };
+  }
+
+  #onChanged(change: Change): void {
+    const now = this.#env.now();
+    this.#rate.add(change.rows, now);
+    this.#freshness.changed(change, now);
+  }
+
+  #request(): void {
+    this.#running?.pump.request(this.#env.now());
+  }
+
+  #onAck(ack: FrameAck): void {
+    if (this.#running === null || ack.frame !== this.#frame) return;
+    if (this.#received_ms !== null) this.#paints.add(ack.painted_ms - this.#received_ms);
+    this.#received_ms = null;
+    this.#running.pump.acknowledge(ack);
+  }
+
+  /** One instant of everything: posts what changed since the last frame, if it is worth one. */
+  #compose(now: number): number | null {
+    if (this.#running === null) return null;
+    const { server, link, pump, port } = this.#running;
+    link.dispatch({ type: "composed" });
+    const views = this.#views.compose((channel) => this.#freshness.isCut(channel, now));
+    const received_ms = this.#freshness.take(now);
+    const rate = this.#rate.perSecond(now);
+    const status = statusOf(link.session, this.#stores, link.digests, server, rate);
+    if (this.#freshness.anyCut(now)) pump.request(now);
+    if (views.length === 0 && !this.#isWorthAFrame(status, now, pump)) return null;
+    this.#status = status;
+    this.#status_ms = now;
+    this.#received_ms = views.length > 0 ? received_ms : null;
+    this.#frame++;
+    port.postMessage({ frame: this.#frame, status, views, received_ms: this.#received_ms } satisfies Frame);
+    // The rate falls while nothing comes.
+    if (rate > 0) pump.request(now + STATUS_INTERVAL_MS);
+    return this.#frame;
+  }
+
+  #isWorthAFrame(status: StreamStatus, now: number, pump: Pump): boolean {
+    const before = this.#status;
+    if (before === null) return true;
+    if (JSON.stringify(before.connection) !== JSON.stringify(status.connection)) return true;
+    if (JSON.stringify(before) === JSON.stringify(status)) return false;
+    if (now >= this.#status_ms + STATUS_INTERVAL_MS) return true;
+    pump.request(this.#status_ms + STATUS_INTERVAL_MS);
+    return false;
+  }
+
+  /** Batches received and not painted: those that wait for a resync, and those applied since the last frame. */
+  #queueDepth(): number {
+    const session = this.#running?.link.session;
+    if (session === undefined || !isLive(session)) return 0;
+    let depth = 0;
+    for (const { channel } of channelsOf(session)) {
+      depth += channel.unpainted + channel.painting;
+      if (channel.flow.kind === "paused") depth += channel.flow.buffer.length;
+    }
+    return depth;
+  }
+}

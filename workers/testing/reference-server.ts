@@ -1,0 +1,217 @@
+/** A server that keeps the contract, in its plainest form: one fold's channels, HTTP answers, WebSocket sessions. */
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { LIMITS } from "../../protocol/stream/limits.ts";
+import type { ClientMessage, ServerMessage } from "../../protocol/stream/messages.ts";
+import type { Answer } from "../shell/environment.ts";
+import { ReferenceChannel } from "./reference-channel.ts";
+
+interface Cursor {
+  seq: number;
+  credit: number;
+  required: boolean;
+  /** The last batch was one part; the rest follows while credit lasts. */
+  cut: boolean;
+}
+
+export interface ServerOptions {
+  channels: Partial<Record<ChannelName, number>>;
+  most_entities: number;
+  heartbeat_interval_ms: number;
+}
+
+export class ReferenceServer {
+  readonly options: ServerOptions;
+  epoch = "e-one";
+  head = 100;
+  channels: Map<ChannelName, ReferenceChannel>;
+  sessions = new Set<ReferenceSession>();
+  /** Answers 503 while set. */
+  folding = false;
+  #now: () => number;
+
+  constructor(options: ServerOptions, now: () => number) {
+    this.options = options;
+    this.#now = now;
+    this.channels = this.#fresh();
+  }
+
+  put(name: ChannelName, row: { id: string }): void {
+    this.channels.get(name)!.put({ ...row, seq: ++this.head });
+  }
+
+  remove(name: ChannelName, id: string): void {
+    this.channels.get(name)!.remove(id, ++this.head);
+  }
+
+  /** Another log: nothing of the old one is comparable. */
+  changeEpoch(epoch: string): void {
+    this.epoch = epoch;
+    this.head = 50;
+    this.channels = this.#fresh();
+    for (const session of this.sessions) session.invalidate();
+  }
+
+  flush(): void {
+    for (const session of this.sessions) session.flush();
+  }
+
+  get watermark() {
+    return { latest_ingest_seq: this.head * 2, event_time_unix_ms: Math.floor(this.#now()) };
+  }
+
+  answer(url: string): Answer {
+    const { pathname, searchParams } = new URL(url);
+    if (pathname.startsWith("/transactions/")) return this.#json(200, { hash: pathname.split("/")[2] });
+    if (this.folding) return { status: 503, retry_after: "1", text: "{}" };
+    const cursor = searchParams.get("cursor");
+    const [epoch, since] = cursor?.split(":") ?? [null, null];
+    if (epoch !== null && (epoch !== this.epoch || Number(since) > this.head)) {
+      return this.#json(409, { title: "foreign epoch", epoch: this.epoch });
+    }
+    const channels: Record<string, unknown> = {};
+    for (const name of searchParams.get("channels")!.split(",") as ChannelName[]) {
+      const channel = this.channels.get(name);
+      if (channel === undefined) return this.#json(400, { detail: `channels: unknown channel ${name}` });
+      const { cap, count } = channel;
+      const delta =
+        since === null ? null : channel.changesSince(Number(since), this.head, Number.POSITIVE_INFINITY);
+      const full = { upsert: channel.rows, remove: [], evict_before: channel.floor };
+      const { upsert, remove, evict_before } = delta ?? full;
+      const mode = delta === null ? "full" : "delta";
+      channels[name] = { mode, cap, count, digest: channel.digest(), upsert, remove, evict_before };
+    }
+    return this.#json(200, {
+      epoch: this.epoch,
+      revision: this.head,
+      snapshot_seq: this.head,
+      cursor: `${this.epoch}:${this.head}`,
+      server_time_unix_ms: Math.floor(this.#now()),
+      resume_token_ttl_ms: LIMITS.resume_token_ttl_ms,
+      watermark: this.watermark,
+      channels,
+    });
+  }
+
+  #fresh(): Map<ChannelName, ReferenceChannel> {
+    const entries = Object.entries(this.options.channels) as [ChannelName, number][];
+    return new Map(entries.map(([name, cap]) => [name, new ReferenceChannel(cap)]));
+  }
+
+  #json(status: number, body: unknown): Answer {
+    return { status, retry_after: null, text: JSON.stringify(body) };
+  }
+}
+
+export class ReferenceSession {
+  readonly cursors = new Map<ChannelName, Cursor>();
+  #server: ReferenceServer;
+  #send: (message: ServerMessage) => void;
+
+  constructor(server: ReferenceServer, send: (message: ServerMessage) => void) {
+    this.#server = server;
+    this.#send = send;
+    const { epoch, options } = server;
+    send({
+      op: "HELLO",
+      protocol: LIMITS.protocol,
+      encodings: ["json"],
+      heartbeat_interval_ms: options.heartbeat_interval_ms,
+      session_id: "s",
+      server_time_unix_ms: 0,
+      epoch,
+      limits: {
+        max_entities_per_batch: options.most_entities,
+        max_frame_bytes: LIMITS.max_frame_bytes,
+        max_flush_interval_ms: LIMITS.max_flush_interval_ms,
+        max_credit: LIMITS.max_credit,
+      },
+    });
+  }
+
+  receive(message: ClientMessage): void {
+    switch (message.op) {
+      case "IDENTIFY":
+        return this.#identify(message);
+      case "CREDIT":
+        for (const [name, cursor] of this.cursors) {
+          cursor.credit = Math.min(LIMITS.max_credit, cursor.credit + (message.channel_credit[name] ?? 0));
+          if (cursor.cut) this.#flushChannel(name, cursor);
+        }
+        return;
+      case "RESYNC":
+        for (const [name, cursor] of this.cursors) {
+          const seq = message.channel_seq[name];
+          if (seq !== undefined) Object.assign(cursor, { seq, required: false });
+        }
+        return;
+      case "HEARTBEAT": {
+        const channels: Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>["channels"] = {};
+        for (const [name, { seq, credit, required }] of this.cursors) {
+          channels[name] = { seq, head: this.#server.head, credit };
+          if (required) channels[name].reach = this.#server.channels.get(name)!.reach;
+        }
+        return this.#send({ op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: null, channels });
+      }
+      default:
+        throw new Error(`the client sent ${message.op}`);
+    }
+  }
+
+  invalidate(): void {
+    this.cursors.clear();
+    this.#send({ op: "INVALID_SESSION", reason: "epoch_changed" });
+  }
+
+  /** The channels' common flush instant. */
+  flush(): void {
+    for (const [name, cursor] of this.cursors) this.#flushChannel(name, cursor);
+  }
+
+  #identify({ epoch, subscriptions, snapshot_seq }: Extract<ClientMessage, { op: "IDENTIFY" }>): void {
+    if (epoch !== this.#server.epoch) return this.invalidate();
+    const channel_seq: Record<string, number> = {};
+    for (const name of subscriptions as ChannelName[]) {
+      this.cursors.set(name, { seq: snapshot_seq, credit: 0, required: false, cut: false });
+      channel_seq[name] = snapshot_seq;
+    }
+    this.#send({
+      op: "DISPATCH",
+      type: "SNAPSHOT_ACK",
+      session_id: "s",
+      resume_token: null,
+      resumed: false,
+      channel_seq,
+    });
+  }
+
+  #flushChannel(name: ChannelName, cursor: Cursor): void {
+    const channel = this.#server.channels.get(name)!;
+    while (cursor.credit > 0 && !cursor.required && channel.lastSeq > cursor.seq) {
+      const { head, options, watermark } = this.#server;
+      const changes = channel.changesSince(cursor.seq, head, options.most_entities);
+      if (changes === null) {
+        cursor.required = true;
+        return this.#send({ op: "DISPATCH", type: "RESYNC_REQUIRED", channel: name, reason: "out_of_reach" });
+      }
+      const { upsert, remove, evict_before, seq, complete } = changes;
+      this.#send({
+        op: "DISPATCH",
+        type: "DELTA_BATCH",
+        seq,
+        prev_seq: cursor.seq,
+        channel: name,
+        patch: { upsert, remove, evict_before },
+        changes: upsert.length + remove.length,
+        evicted: 0,
+        watermark: {
+          ...watermark,
+          count: complete ? channel.count : null,
+          digest: complete ? channel.digest() : null,
+        },
+      });
+      cursor.seq = seq;
+      cursor.credit--;
+      cursor.cut = !complete;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** A worker and a reference server in virtual time, with a link between them that drops, doubles and delays frames. */
+import type { ClientMessage } from "../../protocol/stream/messages.ts";
+import type { Frame } from "../api.ts";
+import type { Environment, SocketHandlers } from "../shell/environment.ts";
+import { Runtime } from "../shell/runtime.ts";
+import { Clock } from "./clock.ts";
+import { Random } from "./random.ts";
+import { ReferenceServer, ReferenceSession, type ServerOptions } from "./reference-server.ts";
+
+export interface Faults {
+  drop: number;
+  double: number;
+  /** Share of frames that come late, by up to `late_ms`: later ones pass them. */
+  late: number;
+  late_ms: number;
+  /** Share of GETs that get no answer. */
+  get: number;
+}
+
+export const NO_FAULTS: Faults = { drop: 0, double: 0, late: 0, late_ms: 0, get: 0 };
+const LATENCY_MS = 5;
+const FLUSH_MS = 100;
+
+export class World {
+  readonly clock = new Clock();
+  readonly random: Random;
+  readonly server: ReferenceServer;
+  readonly worker: Runtime;
+  readonly frames: Frame[] = [];
+  readonly gets: string[] = [];
+  readonly sent: ClientMessage[] = [];
+  faults: Faults = NO_FAULTS;
+  /** What the link did, so that a run in which nothing happened is noticed. */
+  readonly happened = { dropped: 0, doubled: 0, late: 0, failed_gets: 0, cuts: 0 };
+  /** Time that the page takes to commit a frame; null: it never acknowledges. */
+  commit_ms: number | null = 4;
+  #cuts = new Set<() => void>();
+
+  constructor(seed: number, options: ServerOptions) {
+    this.random = new Random(seed);
+    this.server = new ReferenceServer(options, () => this.clock.now);
+    this.worker = new Runtime(this.#environment());
+    const flush = () => {
+      this.server.flush();
+      this.clock.after(FLUSH_MS, flush);
+    };
+    flush();
+  }
+
+  start(): void {
+    const port = {
+      onmessage: null as ((event: { data: unknown }) => void) | null,
+      postMessage: (frame: Frame) => {
+        this.frames.push(frame);
+        const { commit_ms } = this;
+        if (commit_ms === null) return;
+        this.clock.after(commit_ms, () => {
+          port.onmessage?.({ data: { frame: frame.frame, commit_ms, painted_ms: this.clock.now } });
+        });
+      },
+      close: () => {},
+    };
+    this.worker.start({ server: "http://test", frame_rate_hz: 30 }, port as unknown as MessagePort);
+  }
+
+  /** Breaks every connection. */
+  cut(): void {
+    for (const cut of this.#cuts) cut();
+  }
+
+  #environment(): Environment {
+    const { clock } = this;
+    return {
+      now: () => clock.now,
+      after: (delay_ms, call) => clock.after(delay_ms, call),
+      seed: () => this.random.below(2 ** 32),
+      get: (url, signal) => {
+        this.gets.push(url);
+        return new Promise((resolve, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("aborted")));
+          if (this.random.chance(this.faults.get)) {
+            this.happened.failed_gets++;
+            clock.after(LATENCY_MS, () => reject(new Error("connection refused")));
+            return;
+          }
+          clock.after(LATENCY_MS, () => {
+            const answer = this.server.answer(url);
+            clock.after(LATENCY_MS, () => resolve(answer));
+          });
+        });
+      },
+      open: (_, handlers) => this.#open(handlers),
+    };
+  }
+
+  #open({ onText, onClosed }: SocketHandlers) {
+    let open = true;
+    let session: ReferenceSession | null = null;
+    const end = () => {
+      open = false;
+      this.#cuts.delete(cut);
+      if (session !== null) this.server.sessions.delete(session);
+    };
+    const cut = () => {
+      this.happened.cuts++;
+      end();
+      onClosed(1006, "");
+    };
+    this.#cuts.add(cut);
+    this.clock.after(LATENCY_MS, () => {
+      if (!open) return;
+      session = new ReferenceSession(this.server, (message) => {
+        const text = JSON.stringify(message);
+        this.#carry(() => open && onText(text));
+      });
+      this.server.sessions.add(session);
+    });
+    return {
+      send: (text: string) => {
+        const message = JSON.parse(text) as ClientMessage;
+        this.sent.push(message);
+        this.#carry(() => open && session?.receive(message));
+      },
+      close: end,
+    };
+  }
+
+  #carry(deliver: () => void): void {
+    const { faults, random, happened } = this;
+    if (random.chance(faults.drop)) {
+      happened.dropped++;
+      return;
+    }
+    if (random.chance(faults.double)) {
+      happened.doubled++;
+      this.clock.after(LATENCY_MS + random.below(20), deliver);
+    }
+    const late = random.chance(faults.late);
+    if (late) happened.late++;
+    this.clock.after(LATENCY_MS + (late ? random.below(faults.late_ms) : 0), deliver);
+  }
+}
