@@ -1,17 +1,10 @@
 /** One message from its exact form, canonical: pads zero, the extended form only for values over 255 bytes. */
-import { messageChecksum } from "./crc32.ts";
+import { explainTlv, walkTlvs } from "./check.ts";
 import { describe, fromHex, writeField } from "./fields.ts";
-import {
-  DEFAULT_MAX_PAYLOAD_BYTES,
-  EXTENDED_MARKER,
-  EXTENDED_TLV_HEADER_BYTES,
-  HEADER,
-  SHORT_TLV_HEADER_BYTES,
-  SHORT_VALUE_MAX_BYTES,
-  VALUE_MAX_BYTES,
-} from "./header.ts";
+import { VALUE_MAX_BYTES } from "./header.ts";
 import { LAYOUT_LIST, type Layout, type PayloadFields, type PayloadName } from "./layout.ts";
-import { DOMAIN, type DomainName, HEADER_BYTES, MAGIC, PROTOCOL_VERSION } from "./registry.ts";
+import { DOMAIN, type DomainName, HEADER_BYTES } from "./registry.ts";
+import { MessageWriter } from "./writer.ts";
 
 export type TlvInit =
   | { [N in PayloadName]: { name: N } & PayloadFields<N> }[PayloadName]
@@ -30,84 +23,63 @@ export interface MessageInit {
   tlvs: TlvInit[];
 }
 
-const LAYOUT_BY_NAME = new Map<string, Layout>(LAYOUT_LIST.map((layout) => [layout.name, layout]));
+export const LAYOUT_BY_NAME = new Map<string, Layout>(LAYOUT_LIST.map((layout) => [layout.name, layout]));
 
-/** A message's bytes. Throws RangeError naming the field (`tlvs[0].amount_in`) when a value does not fit. */
+const writer = new MessageWriter();
+
+/**
+ * A message's bytes. Throws RangeError naming the field (`tlvs[0].amount_in`) where a value does not fit, or `tlvs` where
+ * they may not stand in this domain.
+ */
 export function encodeMessage(message: MessageInit): Uint8Array {
-  const values = message.tlvs.map((tlv, index) => encodeValue(tlv, `tlvs[${index}]`));
-  const payloadSize = values.reduce((sum, { value }) => sum + tlvHeaderBytes(value.length) + value.length, 0);
-  if (payloadSize > DEFAULT_MAX_PAYLOAD_BYTES) {
-    throw new RangeError(`tlvs: ${payloadSize} bytes are over ${DEFAULT_MAX_PAYLOAD_BYTES}`);
+  const domain = DOMAIN[message.domain];
+  writer.begin(domain, byte(message.source, "source"), byte(message.flags ?? 0, "flags"));
+  writer.sequence(u64(message.sequence, "sequence")).timestampNs(u64(message.timestamp_ns, "timestamp_ns"));
+  message.tlvs.forEach(appendTlv);
+  const bytes = writer.finish(message.checksum).slice();
+  const stopped = walkTlvs(bytes, HEADER_BYTES, bytes.length, domain);
+  if (stopped < 0) {
+    throw new RangeError(`tlvs: ${explainTlv(bytes, HEADER_BYTES, bytes.length, domain, ~stopped).detail}`);
   }
-  const bytes = new Uint8Array(HEADER_BYTES + payloadSize);
-  const data = new DataView(bytes.buffer);
-  data.setUint32(HEADER.magic, MAGIC, true);
-  bytes[HEADER.domain] = DOMAIN[message.domain];
-  bytes[HEADER.version] = PROTOCOL_VERSION;
-  bytes[HEADER.source] = checkByte("source", message.source);
-  bytes[HEADER.flags] = checkByte("flags", message.flags ?? 0);
-  data.setBigUint64(HEADER.sequence, checkU64("sequence", message.sequence), true);
-  data.setBigUint64(HEADER.timestamp_ns, checkU64("timestamp_ns", message.timestamp_ns), true);
-  data.setUint32(HEADER.payload_size, payloadSize, true);
-
-  let position = HEADER_BYTES;
-  for (const { type, value } of values) {
-    const headerBytes = tlvHeaderBytes(value.length);
-    if (headerBytes === SHORT_TLV_HEADER_BYTES) {
-      bytes[position] = type;
-      bytes[position + 1] = value.length;
-    } else {
-      bytes[position] = EXTENDED_MARKER;
-      bytes[position + 2] = type;
-      data.setUint16(position + 3, value.length, true);
-    }
-    bytes.set(value, position + headerBytes);
-    position += headerBytes + value.length;
-  }
-  if (message.checksum !== "absent")
-    data.setUint32(HEADER.checksum, messageChecksum(data, 0, bytes.length), true);
   return bytes;
 }
 
-function tlvHeaderBytes(valueLength: number): number {
-  return valueLength > SHORT_VALUE_MAX_BYTES ? EXTENDED_TLV_HEADER_BYTES : SHORT_TLV_HEADER_BYTES;
-}
-
-function encodeValue(tlv: TlvInit, path: string): { type: number; value: Uint8Array } {
+function appendTlv(tlv: TlvInit, index: number): void {
   if (tlv.name === "Unknown") {
-    const value = fromHex(tlv.bytes);
-    if (value === null)
-      throw new RangeError(`${path}.bytes: expected 0x and hex digits, got ${describe(tlv.bytes)}`);
-    if (value.length > VALUE_MAX_BYTES)
-      throw new RangeError(`${path}.bytes: ${value.length} bytes are over ${VALUE_MAX_BYTES}`);
-    return { type: checkByte(`${path}.type`, tlv.type), value };
+    const value = typeof tlv.bytes === "string" ? fromHex(tlv.bytes) : null;
+    if (value === null || value.length > VALUE_MAX_BYTES) {
+      const expected = `expected 0x and the hex digits of at most ${VALUE_MAX_BYTES} bytes`;
+      throw new RangeError(`tlvs[${index}].bytes: ${expected}, got ${describe(tlv.bytes)}`);
+    }
+    const position = writer.tlv(byte(tlv.type, `tlvs[${index}].type`), value.length);
+    writer.bytes.set(value, position);
+    return;
   }
   const layout = LAYOUT_BY_NAME.get(tlv.name);
-  if (layout === undefined) throw new RangeError(`${path}.name: no type is called ${describe(tlv.name)}`);
-  const value = new Uint8Array(layout.size);
-  const data = new DataView(value.buffer);
-  const fields = tlv as unknown as Record<string, unknown>;
+  if (layout === undefined) {
+    throw new RangeError(
+      `tlvs[${index}].name: ${describe((tlv as { name: unknown }).name)} is no type's name`,
+    );
+  }
+  const position = writer.tlv(layout.type);
+  const values = tlv as unknown as Readonly<Record<string, unknown>>;
   for (const field of layout.fields) {
     if (field.isPad) continue;
     try {
-      writeField(field, value, data, field.offset, fields[field.name]);
+      writeField(field, writer.bytes, writer.data, position + field.offset, values[field.name]);
     } catch (error) {
-      if (error instanceof RangeError) throw new RangeError(`${path}.${field.name}: ${error.message}`);
+      if (error instanceof RangeError) throw new RangeError(`tlvs[${index}].${field.name}: ${error.message}`);
       throw error;
     }
   }
-  return { type: layout.type, value };
 }
 
-function checkByte(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 0 || value > 255)
-    throw new RangeError(`${name}: ${describe(value)} is not in 0..255`);
-  return value;
+function byte(value: number, name: string): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 255) return value;
+  throw new RangeError(`${name}: ${describe(value)} is not in 0..255`);
 }
 
-function checkU64(name: string, value: bigint): bigint {
-  if (typeof value !== "bigint" || value < 0n || value > 0xffffffffffffffffn) {
-    throw new RangeError(`${name}: ${describe(value)} is not a u64 bigint`);
-  }
-  return value;
+function u64(value: bigint, name: string): bigint {
+  if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return value;
+  throw new RangeError(`${name}: ${describe(value)} is not a bigint in 0..2^64 - 1`);
 }

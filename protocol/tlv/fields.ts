@@ -135,6 +135,7 @@ function writeNumber(
 function writeText(bytes: Uint8Array, position: number, size: number, value: string): void {
   const encoded = utf8Encoder.encode(value);
   if (encoded.length > size) throw new RangeError(`text of ${encoded.length} bytes is over ${size}`);
+  if (utf8Decoder.decode(encoded) !== value) throw new RangeError("text has half a surrogate pair");
   if (value.endsWith("\0")) throw new RangeError("text may not end in a zero byte");
   bytes.set(encoded, position);
 }

@@ -21,8 +21,11 @@ const MAGIC_BYTES = [MAGIC & 255, (MAGIC >>> 8) & 255, (MAGIC >>> 16) & 255, MAG
 const APPEND_SLICE_BYTES = 64 * 1024;
 
 export interface StreamDecoderOptions {
-  /** The view is reused: it holds until the callback returns. What the callback throws passes through `push`. */
-  onMessage(view: MessageView): void;
+  /**
+   * The view is reused: it holds until the callback returns. `offset` is the message's in the stream, which `view.start` is
+   * not. What the callback throws passes through `push`.
+   */
+  onMessage(view: MessageView, offset: number): void;
   onFault(fault: Fault): void;
   /** Default 1 MiB, at most 16 MiB. */
   maxPayloadBytes?: number;
@@ -31,7 +34,7 @@ export interface StreamDecoderOptions {
 type Verdict = "valid" | "wait" | FaultCode;
 
 export class StreamDecoder {
-  readonly #onMessage: (view: MessageView) => void;
+  readonly #onMessage: (view: MessageView, offset: number) => void;
   readonly #onFault: (fault: Fault) => void;
   readonly #maxPayloadBytes: number;
 
@@ -143,9 +146,10 @@ export class StreamDecoder {
       const verdict = this.#due || this.#isPlausible(at) ? this.#judge(at, final) : "invalid_magic";
       if (verdict === "wait") break;
       if (verdict === "valid") {
+        const offset = this.#origin + at;
         this.#due = true;
         at = this.#view.end;
-        this.#onMessage(this.#view);
+        this.#onMessage(this.#view, offset);
         continue;
       }
       if (this.#due || this.#isAuthentic(verdict, at)) this.#reportDamage(verdict, at);

@@ -115,12 +115,13 @@ export class MessageWriter {
   }
 
   #grow(needed: number): void {
-    if (needed > HEADER_BYTES + DEFAULT_MAX_PAYLOAD_BYTES) {
+    const most = HEADER_BYTES + DEFAULT_MAX_PAYLOAD_BYTES;
+    if (needed > most) {
       throw new RangeError(
         `a payload of ${needed - HEADER_BYTES} bytes is over ${DEFAULT_MAX_PAYLOAD_BYTES}`,
       );
     }
-    const larger = new Uint8Array(2 * needed);
+    const larger = new Uint8Array(Math.min(2 * needed, most));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
     this.data = new DataView(larger.buffer);
