@@ -1,0 +1,67 @@
+/** A chain's row in chain.main as bytes. */
+import type { ChainEntity } from "../../protocol/stream/entities.ts";
+import { readField } from "../../protocol/tlv/fields.ts";
+import { COLLECTOR_STATE, type CollectorStateName } from "../../protocol/tlv/registry.ts";
+import { cleanSymbol } from "../dex/symbol.ts";
+import type { Slab } from "../slab.ts";
+import { RATE_SECONDS } from "./rates.ts";
+
+/** Byte offsets; widths as in ChainHead and CollectorStatus, `txs`, `swaps`, `reorgs` and `last_event` doubles. */
+export const CHAIN = {
+  base_fee: 0,
+  head_block: 16,
+  block_unix_s: 24,
+  gas_used: 32,
+  gas_limit: 40,
+  last_event: 48,
+  txs: 56,
+  swaps: 64,
+  reorgs: 72,
+  head_hash: 80,
+  collector_id: 112,
+  /** As the collector said, and as it is shown: `silent` may stand for it. */
+  told_state: 144,
+  state: 145,
+  has: 146,
+} as const;
+export const CHAIN_BYTES = 152;
+
+/** Bits of `has`. */
+export const CHAIN_HAS = { head: 1, base_fee: 2, collector: 4 } as const;
+/** A state byte for "no collector said anything". */
+export const NO_STATE = 255;
+
+const STATE_NAME = new Map<number, CollectorStateName>(
+  Object.entries(COLLECTOR_STATE).map(([name, state]) => [state, name as CollectorStateName]),
+);
+
+/** Keys sorted. */
+export function chainRow(records: Slab, slot: number, id: string, seq: number): ChainEntity {
+  const { bytes, data } = records;
+  const at = records.at(slot);
+  const has = bytes[at + CHAIN.has] as number;
+  const hasHead = (has & CHAIN_HAS.head) !== 0;
+  const u64 = (offset: number) => data.getBigUint64(at + offset, true);
+  const gasLimit = Number(u64(CHAIN.gas_limit));
+  return {
+    base_fee_wei:
+      has & CHAIN_HAS.base_fee
+        ? (readField("u128", bytes, data, at + CHAIN.base_fee) as bigint).toString()
+        : null,
+    block_unix_ms: hasHead ? Number(u64(CHAIN.block_unix_s)) * 1000 : null,
+    collector_id:
+      has & CHAIN_HAS.collector
+        ? cleanSymbol(readField("text32", bytes, data, at + CHAIN.collector_id) as string)
+        : null,
+    collector_state: STATE_NAME.get(bytes[at + CHAIN.state] as number) ?? null,
+    gas_used_ratio: hasHead && gasLimit > 0 ? Number(u64(CHAIN.gas_used)) / gasLimit : null,
+    head_block: hasHead ? u64(CHAIN.head_block).toString() : null,
+    head_hash: hasHead ? (readField("bytes32", bytes, data, at + CHAIN.head_hash) as string) : null,
+    id,
+    last_event_unix_ms: records.getNumber(slot, CHAIN.last_event),
+    reorgs: records.getNumber(slot, CHAIN.reorgs),
+    seq,
+    swaps_per_s: records.getNumber(slot, CHAIN.swaps) / RATE_SECONDS,
+    tx_per_s: records.getNumber(slot, CHAIN.txs) / RATE_SECONDS,
+  };
+}

@@ -1,0 +1,313 @@
+/**
+ * Transactions: the channel tx.main, and the archive of those whose rows were evicted.
+ *
+ *              higher fee, same nonce
+ *   pending ------------------------------> replaced
+ *    |  ^ \------- 10 minutes ------------> dropped
+ *    |  |                                    | a block has it: inclusion beats all
+ *    v  | undone                             v
+ *   included / reverted ------------------> reorged (until seen again)
+ *                        undone
+ *
+ * "Undone" is a Transaction with a Provenance companion whose `reorged` is set: with the status `pending` it is back in
+ * the mempool, with any other it is `reorged`. It must name the block that the row is in, or none.
+ */
+import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
+import { TX_FLAG } from "../../protocol/tlv/registry.ts";
+import type { Tally } from "../counters.ts";
+import { hexOf, parseHex } from "../hex.ts";
+import { type KeyHash, KeyTable } from "../key-table.ts";
+import { SeenSet } from "../seen-set.ts";
+import type { SeqCounter } from "../seq-ring.ts";
+import { copyWords } from "../slab.ts";
+import { SlotList } from "../slot-list.ts";
+import { Window } from "../window.ts";
+import { TxArchive } from "./tx-archive.ts";
+import {
+  isInBlock,
+  type LifeStep,
+  lifeOf,
+  outbids,
+  ROW,
+  setStatus,
+  statusOf,
+  TX,
+  TX_RECORD_BYTES,
+  txRow,
+} from "./tx-record.ts";
+
+/** Pending for so long of fold time, a transaction is dropped. */
+export const PENDING_MAX_MS = 600_000;
+/** Drops a Tick, at most: the rest follow at the next. */
+export const DROPS_PER_TICK = 256;
+/** Messages remembered as folded. */
+export const SEEN_TRANSACTIONS = 65_536;
+
+const HASH_WORDS = 8;
+/** Hash, status, block. */
+const SEEN_WORDS = HASH_WORDS + 3;
+/** Chain id, sender, nonce. */
+const NONCE_WORDS = 9;
+/** Counted for a row's JSON text in the byte budget. */
+const JSON_BYTES = 1_024;
+const AS_TOLD = 0;
+const UNDONE = 1;
+
+const AT = OFFSET.Transaction;
+
+/** Whether a row in the first status takes a message of the second. Same status, same block is a duplicate before. */
+const TAKES: Readonly<Record<keyof typeof TX, readonly (keyof typeof TX)[]>> = {
+  pending: ["included", "reverted", "replaced", "dropped"],
+  included: ["included", "reverted"],
+  reverted: ["included", "reverted"],
+  replaced: ["included", "reverted"],
+  dropped: ["pending", "included", "reverted"],
+  reorged: ["pending", "included", "reverted", "replaced", "dropped"],
+};
+const STATUSES = Object.keys(TX).length;
+const TAKES_TABLE = new Uint8Array(STATUSES * STATUSES);
+for (const from of Object.keys(TX) as (keyof typeof TX)[]) {
+  for (const to of TAKES[from]) TAKES_TABLE[TX[from] * STATUSES + TX[to]] = 1;
+}
+
+function takes(from: number, to: number): boolean {
+  return TAKES_TABLE[from * STATUSES + to] === 1;
+}
+
+export interface TransactionDetail {
+  entity: object;
+  life: LifeStep[];
+  /** The row has left tx.main: the state is the one that it had then. */
+  archived: boolean;
+}
+
+export class Transactions {
+  readonly window: Window;
+  readonly archive: TxArchive;
+  readonly seen: SeenSet;
+  readonly #tally: Tally;
+  /** The pending rows, longest pending first. */
+  readonly #pending: SlotList;
+  readonly #isPending: Uint8Array;
+  /** The row that stands for each (chain, sender, nonce), by that row's slot. */
+  readonly #nonces: KeyTable;
+  readonly #key = new Uint32Array(HASH_WORDS);
+  readonly #seenKey = new Uint32Array(SEEN_WORDS);
+  readonly #nonceKey = new Uint32Array(NONCE_WORDS);
+
+  constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
+    this.#tally = tally;
+    this.seen = new SeenSet(SEEN_TRANSACTIONS, SEEN_WORDS, hash);
+    this.archive = new TxArchive(hash);
+    this.#pending = new SlotList(cap);
+    this.#isPending = new Uint8Array(cap);
+    this.#nonces = new KeyTable(cap, NONCE_WORDS, hash);
+    this.window = new Window(
+      {
+        name: "tx.main",
+        cap,
+        keyWords: HASH_WORDS,
+        recordBytes: TX_RECORD_BYTES,
+        jsonBytes: JSON_BYTES,
+        idOf: (keys, from) => hexOf(keys, from, 4 * HASH_WORDS),
+        rowOf: (slot, id, seq) => txRow(this.window.records, slot, id, seq),
+        onEvict: (slot) => this.#letGo(slot),
+      },
+      counter,
+      hash,
+    );
+  }
+
+  /** Folds a Transaction; true where its hash was not held before. `isUndone`: its inclusion was. */
+  fold(
+    data: DataView,
+    value: number,
+    source: number,
+    isUndone: boolean,
+    now: number,
+    number: number,
+  ): boolean {
+    copyWords(data, value + AT.hash, this.#key, 0, HASH_WORDS);
+    const status = data.getUint8(value + AT.status);
+    const row = this.window.find(this.#key);
+    if (isUndone) {
+      this.#undo(row, data, value, status, now, number);
+      return false;
+    }
+    if (status >= TX.reorged) {
+      this.#tally.faults.unknown_status++;
+      return false;
+    }
+    this.#seenKey.set(this.#key);
+    this.#seenKey[HASH_WORDS] = status;
+    copyWords(data, value + AT.block_number, this.#seenKey, HASH_WORDS + 1, 2);
+    if (this.seen.isDuplicate(this.#seenKey, AS_TOLD)) {
+      this.#tally.duplicates.transaction++;
+      return false;
+    }
+    if (row >= 0) {
+      this.#update(row, data, value, status, now, number);
+      return false;
+    }
+    return this.#add(data, value, status, source, now, number);
+  }
+
+  /** Drops what was pending for too long. */
+  tick(now: number): void {
+    for (let drops = 0; drops < DROPS_PER_TICK; drops++) {
+      const slot = this.#pending.head;
+      if (slot < 0 || now - this.window.records.getNumber(slot, ROW.pending_since) < PENDING_MAX_MS) return;
+      this.window.change(slot);
+      this.#become(slot, TX.dropped, now);
+    }
+  }
+
+  /** A transaction that is held, in its window or in the archive. `hash` is 8 words. */
+  find(hash: Uint32Array): TransactionDetail | null {
+    const row = this.window.find(hash);
+    const { records } = row >= 0 ? this.window : this.archive;
+    const slot = row >= 0 ? row : this.archive.find(hash);
+    if (slot < 0) return null;
+    const seq = row >= 0 ? this.window.seqOf(row) : records.getNumber(slot, ROW.seq);
+    const entity = txRow(records, slot, hexOf(hash, 0, 4 * HASH_WORDS), seq);
+    return { entity, life: lifeOf(records, slot), archived: row < 0 };
+  }
+
+  /** Number in the log of the last message of a held transaction; null where `id` is no hash of one. */
+  numberOf(id: string): number | null {
+    const hash = parseHash(id);
+    if (hash === null) return null;
+    const row = this.window.find(hash);
+    if (row >= 0) return this.window.records.getNumber(row, ROW.number);
+    const slot = this.archive.find(hash);
+    return slot < 0 ? null : this.archive.records.getNumber(slot, ROW.number);
+  }
+
+  #add(data: DataView, value: number, status: number, source: number, now: number, number: number): boolean {
+    // Making room may archive another row, so what the archive holds of this one is looked for after it.
+    const row = this.window.insert(this.#key);
+    const { records } = this.window;
+    const isNew = !this.archive.restore(this.#key, records, row);
+    if (isNew) {
+      records.setNumber(row, ROW.seen, now);
+      records.setByte(row, ROW.source, source);
+    }
+    // Late word of one that was archived in a later state only brings it back.
+    if (isNew || takes(statusOf(records, row), status)) {
+      this.#take(row, data, value, number);
+      this.#become(row, status, now);
+    } else this.#track(row);
+    this.#claimNonce(row, now);
+    return isNew;
+  }
+
+  #update(row: number, data: DataView, value: number, status: number, now: number, number: number): void {
+    const { records } = this.window;
+    if (!takes(statusOf(records, row), status)) return;
+    this.window.change(row);
+    // Who says that it was replaced or dropped need not know the rest of it.
+    if (status !== TX.replaced && status !== TX.dropped) this.#take(row, data, value, number);
+    this.#become(row, status, now);
+    this.#claimNonce(row, now);
+  }
+
+  #undo(row: number, data: DataView, value: number, status: number, now: number, number: number): void {
+    if (row < 0) return;
+    const { records } = this.window;
+    const at = records.at(row);
+    const isSameBlock =
+      (data.getUint8(value + AT.flags) & TX_FLAG.block_number) === 0 ||
+      (data.getUint32(value + AT.block_number, true) === records.data.getUint32(at + AT.block_number, true) &&
+        data.getUint32(value + AT.block_number + 4, true) ===
+          records.data.getUint32(at + AT.block_number + 4, true));
+    const was = statusOf(records, row);
+    if (!isInBlock(was) || !isSameBlock) {
+      this.#tally.duplicates.transaction++;
+      return;
+    }
+    // The same inclusion may come again, and then is no duplicate.
+    this.#seenKey.set(this.#key);
+    this.#seenKey[HASH_WORDS] = was;
+    copyWords(records.data, at + AT.block_number, this.#seenKey, HASH_WORDS + 1, 2);
+    this.seen.isDuplicate(this.#seenKey, UNDONE);
+    this.window.change(row);
+    records.setNumber(row, ROW.number, number);
+    this.#become(row, status === TX.pending ? TX.pending : TX.reorged, now);
+  }
+
+  #take(row: number, data: DataView, value: number, number: number): void {
+    this.window.records.take(row, 0, data, value, SIZE.Transaction);
+    this.window.records.setNumber(row, ROW.number, number);
+  }
+
+  #become(row: number, status: number, now: number): void {
+    if (status === TX.pending) this.window.records.setNumber(row, ROW.pending_since, now);
+    setStatus(this.window.records, row, status, now);
+    this.#track(row);
+  }
+
+  /** Keeps the list of pending rows true to the row's status. */
+  #track(row: number): void {
+    const isPending = statusOf(this.window.records, row) === TX.pending ? 1 : 0;
+    if (isPending === this.#isPending[row]) return;
+    this.#isPending[row] = isPending;
+    if (isPending === 1) this.#pending.append(row);
+    else this.#pending.remove(row);
+  }
+
+  /** Settles who stands for a row's nonce, where the row is now pending or in a block. */
+  #claimNonce(row: number, now: number): void {
+    const { records } = this.window;
+    const status = statusOf(records, row);
+    if (status !== TX.pending && !isInBlock(status)) return;
+    const at = records.at(row);
+    copyWords(records.data, at + AT.chain_id, this.#nonceKey, 0, 2);
+    copyWords(records.data, at + AT.sender, this.#nonceKey, 2, 5);
+    copyWords(records.data, at + AT.nonce, this.#nonceKey, 7, 2);
+    const holder = this.#nonces.find(this.#nonceKey);
+    if (holder === row) return;
+    // Hostile input may name another nonce for the same hash: a row stands for one at most.
+    this.#nonces.remove(row);
+    if (holder >= 0) {
+      const held = statusOf(records, holder);
+      if (isInBlock(status)) {
+        if (held === TX.pending) this.#replace(holder, now);
+      } else if (isInBlock(held) || (held === TX.pending && outbids(records, holder, row))) {
+        this.#become(row, TX.replaced, now);
+        return;
+      } else if (held === TX.pending) {
+        if (!outbids(records, row, holder)) return;
+        this.#replace(holder, now);
+      }
+      this.#nonces.remove(holder);
+    }
+    this.#nonces.insert(row, this.#nonceKey);
+  }
+
+  #replace(row: number, now: number): void {
+    this.window.change(row);
+    this.#become(row, TX.replaced, now);
+  }
+
+  /** The row is about to be evicted. */
+  #letGo(row: number): void {
+    this.#nonces.remove(row);
+    if (this.#isPending[row] === 1) {
+      this.#isPending[row] = 0;
+      this.#pending.remove(row);
+    }
+    this.window.records.setNumber(row, ROW.seq, this.window.seqOf(row));
+    this.archive.put(this.window.records, row);
+  }
+
+  /** Bytes beside the rows' own. */
+  get bytes(): number {
+    return this.#nonces.bytes + this.#pending.bytes + this.#isPending.byteLength;
+  }
+}
+
+/** Words of a transaction hash in 0x lower-case hex; null for any other text. */
+export function parseHash(text: string): Uint32Array | null {
+  const words = new Uint32Array(HASH_WORDS);
+  return parseHex(text, 4 * HASH_WORDS, words, 0) ? words : null;
+}

@@ -1,0 +1,55 @@
+/**
+ * Transactions whose rows have left tx.main, for their details: bounded, the one archived longest ago out first. One that
+ * is seen again moves back, so its first time and its life go on.
+ */
+import { OFFSET } from "../../protocol/tlv/layout.ts";
+import type { KeyHash } from "../key-table.ts";
+import { KeyedSlots } from "../keyed-slots.ts";
+import { Slab } from "../slab.ts";
+import { TX_RECORD_BYTES } from "./tx-record.ts";
+
+export const ARCHIVE_CAPACITY = 20_000;
+
+const HASH_WORDS = 8;
+
+export class TxArchive {
+  readonly records = new Slab(ARCHIVE_CAPACITY, TX_RECORD_BYTES);
+  /** What one archived transaction counts in the byte budget. */
+  readonly rowBytes = this.records.stride + 4 * HASH_WORDS;
+  readonly #slots: KeyedSlots;
+  readonly #key = new Uint32Array(HASH_WORDS);
+
+  constructor(hash: KeyHash) {
+    this.#slots = new KeyedSlots(ARCHIVE_CAPACITY, HASH_WORDS, hash);
+  }
+
+  get count(): number {
+    return this.#slots.count;
+  }
+
+  find(hash: Uint32Array): number {
+    return this.#slots.find(hash);
+  }
+
+  /** Archives a record of tx.main. */
+  put(from: Slab, row: number): void {
+    if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
+    const hash = (from.at(row) + OFFSET.Transaction.hash) >>> 2;
+    for (let word = 0; word < HASH_WORDS; word++) this.#key[word] = from.words[hash + word] as number;
+    this.records.takeRecord(this.#slots.add(this.#key), 0, from, row, 0, TX_RECORD_BYTES);
+  }
+
+  /** Moves an archived transaction's record to `row` of `to`; false where there is none. */
+  restore(hash: Uint32Array, to: Slab, row: number): boolean {
+    const slot = this.#slots.find(hash);
+    if (slot < 0) return false;
+    to.takeRecord(row, 0, this.records, slot, 0, TX_RECORD_BYTES);
+    this.#slots.remove(slot);
+    return true;
+  }
+
+  /** Forgets the oldest, as many as there are. */
+  shed(count: number): void {
+    for (let i = 0; i < count && this.#slots.count > 0; i++) this.#slots.remove(this.#slots.oldest);
+  }
+}

@@ -1,0 +1,69 @@
+/** What a model is told, its defaults and bounds, and the epoch that follows from them. */
+import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../protocol/stream/channels.ts";
+import { Digest } from "../protocol/stream/digest.ts";
+
+/** Raised by every change of the fold that gives the same log another state or other seqs. */
+export const FOLD_VERSION = 1;
+
+export interface ModelOptions {
+  /** Names the log that is folded. Stands in the epoch. */
+  log_id: string;
+  /** Rows a channel; default as in `protocol/stream/channels.ts`. */
+  caps?: Partial<Record<ChannelName, number>>;
+  /** The log's ring, bytes. Default 32 MiB. */
+  log_bytes?: number;
+  /** Everything that the model holds, counted by rule. Default 256 MiB. */
+  byte_budget_bytes?: number;
+  /** Where keys lie in the hash tables: give a random number where input is hostile. No effect on what is folded. */
+  hash_seed?: number;
+}
+
+export interface ModelConfig {
+  readonly log_id: string;
+  readonly caps: Readonly<Record<ChannelName, number>>;
+  readonly log_bytes: number;
+  readonly byte_budget_bytes: number;
+}
+
+const MIB = 1_048_576;
+const DEFAULT_LOG_BYTES = 32 * MIB;
+const DEFAULT_BYTE_BUDGET = 256 * MIB;
+const MAX_CAP = 1_000_000;
+const MIN_LOG_BYTES = 4_096;
+const MAX_LOG_BYTES = 2_048 * MIB;
+
+/** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
+export function readOptions(options: ModelOptions): ModelConfig {
+  const caps = Object.fromEntries(
+    CHANNEL_NAMES.map((name) => [
+      name,
+      inRange(`caps["${name}"]`, options.caps?.[name] ?? CHANNELS[name].cap, 1, MAX_CAP),
+    ]),
+  ) as Record<ChannelName, number>;
+  const logBytes = inRange("log_bytes", options.log_bytes ?? DEFAULT_LOG_BYTES, MIN_LOG_BYTES, MAX_LOG_BYTES);
+  return {
+    log_id: options.log_id,
+    caps,
+    log_bytes: logBytes - (logBytes % 4),
+    byte_budget_bytes: inRange(
+      "byte_budget_bytes",
+      options.byte_budget_bytes ?? DEFAULT_BYTE_BUDGET,
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  };
+}
+
+/** Seqs of equal epochs may be compared: one log, one fold, one configuration. */
+export function epochOf(config: ModelConfig): string {
+  const hash = new Digest();
+  hash.add(JSON.stringify([FOLD_VERSION, config.caps, config.log_bytes, config.byte_budget_bytes]), 0);
+  return `e-${config.log_id}-${hash.toString().slice(0, 8)}`;
+}
+
+function inRange(name: string, value: number, low: number, high: number): number {
+  if (!(Number.isInteger(value) && value >= low && value <= high)) {
+    throw new RangeError(`${name}: ${value} is not an integer in ${low}..${high}`);
+  }
+  return value;
+}

@@ -1,0 +1,52 @@
+/** What the fold counted since the log's origin. */
+import type { ChannelName } from "../protocol/stream/channels.ts";
+import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
+
+export const DUPLICATE_KINDS = ["pool_event", "transaction", "trade", "chain_head"] as const;
+export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];
+
+/**
+ * `clock_outlier`: a header time too far ahead, or a Tick that is no time. `log_oversize`: a message larger than the
+ * log, folded but not held. `liquidity_overflow`: a mint or burn that does not fit the pool's known liquidity, which is
+ * then unknown until the next swap. `unknown_status`: a Transaction or CollectorStatus with a state that the wire has not;
+ * it is not folded.
+ */
+export const MODEL_FAULTS = [
+  "clock_outlier",
+  "log_oversize",
+  "liquidity_overflow",
+  "unknown_status",
+] as const;
+export type ModelFault = (typeof MODEL_FAULTS)[number];
+
+export interface ModelCounters {
+  readonly duplicates: Readonly<Record<DuplicateKind, number>>;
+  readonly faults: Readonly<Record<ModelFault, number>>;
+  /** Rows that left each channel because it was full or the byte budget was used up. */
+  readonly evictions: Readonly<Record<ChannelName, number>>;
+  /** By the name of a message's first TLV; `none` for a message without, `unknown` for a type without a layout. */
+  readonly messages: Readonly<Record<string, number>>;
+}
+
+/** Type numbers are 1 to 254, so 0 is free for a message without TLVs. */
+export const NO_TLV = 0;
+
+export class Tally {
+  readonly duplicates = zeros(DUPLICATE_KINDS);
+  readonly faults = zeros(MODEL_FAULTS);
+  readonly byType = new Float64Array(256);
+
+  messages(): Record<string, number> {
+    const named: Record<string, number> = {};
+    for (const [type, count] of this.byType.entries()) {
+      if (count === 0) continue;
+      const name = type === NO_TLV ? "none" : (LAYOUT_BY_TYPE[type]?.name ?? "unknown");
+      named[name] = (named[name] ?? 0) + count;
+    }
+    return named;
+  }
+}
+
+function zeros<T extends string>(names: readonly T[]): Record<T, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<T, number>;
+}

@@ -1,0 +1,219 @@
+/**
+ * The fold: `ingest` appends a message to the log and changes the channels by it. What the channels hold, with every seq,
+ * is a function of the messages alone: no clock, no randomness, no I/O, and reading changes nothing.
+ */
+import type { ChannelName } from "../protocol/stream/channels.ts";
+import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
+import type { MessageView } from "../protocol/tlv/view.ts";
+import { Budget } from "./budget.ts";
+import { Chains } from "./chain/heads.ts";
+import { parseHash, Transactions } from "./chain/transactions.ts";
+import type { Channel } from "./channel.ts";
+import { Clock } from "./clock.ts";
+import { epochOf, type ModelOptions, readOptions } from "./config.ts";
+import { type ModelCounters, NO_TLV, Tally } from "./counters.ts";
+import { PoolEvents } from "./dex/events.ts";
+import { HAS, POOL } from "./dex/pool-record.ts";
+import { Pools } from "./dex/pools.ts";
+import { Tokens } from "./dex/tokens.ts";
+import { KeyHash } from "./key-table.ts";
+import { Log } from "./log.ts";
+import { SeenTrades } from "./seen-trades.ts";
+import { SeqCounter } from "./seq-ring.ts";
+import type { Window } from "./window.ts";
+
+export type { BatchLimits, ChangeSet, Channel } from "./channel.ts";
+export type { ModelOptions } from "./config.ts";
+export type { ModelCounters } from "./counters.ts";
+
+/** Longest key of any table, in words. */
+const MAX_KEY_WORDS = 12;
+const DEFAULT_HASH_SEED = 0x6d656d70;
+
+const PROVENANCE = OFFSET.Provenance;
+
+export class Model {
+  readonly epoch: string;
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly counters: ModelCounters;
+  readonly #counter = new SeqCounter();
+  readonly #clock = new Clock();
+  readonly #tally = new Tally();
+  readonly #log: Log;
+  readonly #tokens: Tokens;
+  readonly #pools: Pools;
+  readonly #events: PoolEvents;
+  readonly #transactions: Transactions;
+  readonly #chains: Chains;
+  readonly #trades: SeenTrades;
+  readonly #budget: Budget;
+
+  /** Throws RangeError naming the option that is out of its bounds. */
+  constructor(options: ModelOptions) {
+    const config = readOptions(options);
+    const hash = new KeyHash(options.hash_seed ?? DEFAULT_HASH_SEED, MAX_KEY_WORDS);
+    const { caps } = config;
+    this.epoch = epochOf(config);
+    this.#log = new Log(config.log_bytes);
+    this.#tokens = new Tokens(hash);
+    this.#pools = new Pools(caps["pool.state"], this.#tokens, this.#counter, hash, this.#tally);
+    this.#events = new PoolEvents(caps["pool.main"], this.#counter, hash, this.#tally);
+    this.#transactions = new Transactions(caps["tx.main"], this.#counter, hash, this.#tally);
+    this.#chains = new Chains(caps["chain.main"], this.#counter, hash, this.#tally);
+    this.#trades = new SeenTrades(hash);
+
+    const windows: readonly Window[] = [
+      this.#transactions.window,
+      this.#events.window,
+      this.#pools.window,
+      this.#chains.window,
+    ];
+    this.channels = new Map(windows.map((window) => [window.name, window]));
+    this.#budget = new Budget(
+      config.byte_budget_bytes,
+      {
+        log: this.#log.bytes,
+        duplicates: this.#events.seen.bytes + this.#transactions.seen.bytes + this.#trades.bytes,
+        windows: windows.reduce((sum, window) => sum + window.fixedBytes, 0),
+        registries: this.#tokens.bytes + this.#pools.bytes + this.#transactions.bytes + this.#chains.bytes,
+      },
+      windows,
+      this.#transactions.archive,
+    );
+    const tally = this.#tally;
+    this.counters = {
+      duplicates: tally.duplicates,
+      faults: tally.faults,
+      get evictions() {
+        return Object.fromEntries(windows.map((w) => [w.name, w.evictions])) as Record<ChannelName, number>;
+      },
+      get messages() {
+        return tally.messages();
+      },
+    };
+  }
+
+  /** Seq of the last change. */
+  get headSeq(): number {
+    return this.#counter.head;
+  }
+
+  /** Messages folded: the number of the last one in the log. */
+  get latestIngestSeq(): number {
+    return this.#log.latest;
+  }
+
+  /** The fold's clock; 0 before the first message. */
+  get eventTimeUnixMs(): number {
+    return this.#clock.now;
+  }
+
+  /** Appends the view's message to the log and folds it. The buffer may be reused after. */
+  ingest(view: MessageView): void {
+    const number = this.#log.append(view);
+    if (this.#log.oldest > number) this.#tally.faults.log_oversize++;
+
+    // The first TLV is the event; of its companions, infos are learnt before it is folded.
+    const { data } = view;
+    const hasEvent = view.firstTlv();
+    const type = hasEvent ? view.type : NO_TLV;
+    const value = view.valueStart;
+    let provenance = -1;
+    for (let more = hasEvent; more; more = view.nextTlv()) {
+      if (view.type === TYPE.TokenInfo) this.#tokens.learn(data, view.valueStart);
+      else if (view.type === TYPE.PoolInfo) this.#pools.learn(data, view.valueStart);
+      else if (view.type === TYPE.Provenance) provenance = view.valueStart;
+    }
+    this.#tally.byType[type] = (this.#tally.byType[type] as number) + 1;
+
+    const isOnTime =
+      type === TYPE.Tick
+        ? this.#clock.tick(data.getUint32(value + 4, true) * 2 ** 32 + data.getUint32(value, true))
+        : this.#clock.header(view.timestampMs);
+    if (!isOnTime) this.#tally.faults.clock_outlier++;
+
+    this.#fold(view, type, value, provenance, number);
+    this.#budget.enforce();
+  }
+
+  #fold(view: MessageView, type: number, value: number, provenance: number, number: number): void {
+    const { data } = view;
+    const { now } = this.#clock;
+    switch (type) {
+      case TYPE.PoolSwap:
+      case TYPE.PoolSync:
+      case TYPE.PoolMint:
+      case TYPE.PoolBurn:
+        this.#foldPoolEvent(data, type, value, provenance, number);
+        break;
+      case TYPE.PoolState:
+        this.#pools.publish(this.#pools.apply(type, data, value, -1, now));
+        break;
+      case TYPE.Transaction: {
+        const isUndone = provenance >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0;
+        if (this.#transactions.fold(data, value, view.source, isUndone, now, number)) {
+          this.#chains.countTransaction(data, value + OFFSET.Transaction.chain_id, now);
+        }
+        break;
+      }
+      case TYPE.Tick:
+        this.#transactions.tick(now);
+        this.#chains.tick(now);
+        break;
+      case TYPE.ChainHead:
+        this.#chains.head(data, value, now);
+        break;
+      case TYPE.CollectorStatus:
+        this.#chains.collector(data, value, now);
+        break;
+      case TYPE.GasPrice:
+        this.#chains.gasPrice(data, value, now);
+        break;
+      case TYPE.Trade:
+        if (this.#trades.isDuplicate(view)) this.#tally.duplicates.trade++;
+        break;
+    }
+  }
+
+  #foldPoolEvent(data: DataView, type: number, value: number, provenance: number, number: number): void {
+    const { now } = this.#clock;
+    if (!this.#events.admit(data, provenance, number)) return;
+    const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
+    const pool = this.#pools.apply(type, data, value, chain, now);
+    this.#events.add(type, data, value, provenance, now, number, this.#pools, pool);
+    this.#pools.publish(pool);
+    if (type !== TYPE.PoolSwap) return;
+    if (chain >= 0) this.#chains.countSwap(data, chain, now);
+    else if (this.#pools.records.getByte(pool, POOL.has) & HAS.chain) {
+      const { records } = this.#pools;
+      this.#chains.countSwap(records.data, records.at(pool) + POOL.chain_id, now);
+    }
+  }
+
+  /**
+   * Details of a transaction by its hash (0x lower-case hex): the entity's fields, `life` (status, unix_ms,
+   * block_number, oldest first), `archived` (its row has left tx.main) and `pool_events`, the ids of those that pool.main
+   * holds. null where the model holds it no more or never did.
+   */
+  transaction(hash: string): Record<string, unknown> | null {
+    const key = parseHash(hash);
+    const found = key === null ? null : this.#transactions.find(key);
+    if (key === null || found === null) return null;
+    const { entity, life, archived } = found;
+    return { ...entity, life, archived, pool_events: this.#events.ofTransaction(key) };
+  }
+
+  /**
+   * The bytes of the message that a held pool event (by its id) or transaction (by its hash) last came with; null where
+   * the id names none, or the log's ring has let the message go.
+   */
+  eventTlv(id: string): Uint8Array | null {
+    const number = this.#events.numberOf(id) ?? this.#transactions.numberOf(id);
+    return number === null ? null : this.#log.read(number);
+  }
+
+  /** Bytes by purpose, counted by rule: fixed tables by their size, rows by what a row of their channel counts. */
+  bytesHeld(): Record<string, number> {
+    return this.#budget.held();
+  }
+}

@@ -1,0 +1,37 @@
+/** Trades by venue and trade id. A trade without an id (no TradeMeta) cannot be told from another, so none is dropped. */
+import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
+import type { MessageView } from "../protocol/tlv/view.ts";
+import type { KeyHash } from "./key-table.ts";
+import { SeenSet } from "./seen-set.ts";
+import { copyWords } from "./slab.ts";
+
+export const SEEN_TRADES = 65_536;
+
+/** Venue, trade id. */
+const KEY_WORDS = 9;
+const TRADE_ID_WORDS = 8;
+
+export class SeenTrades {
+  readonly #seen: SeenSet;
+  readonly #key = new Uint32Array(KEY_WORDS);
+
+  constructor(hash: KeyHash) {
+    this.#seen = new SeenSet(SEEN_TRADES, KEY_WORDS, hash);
+  }
+
+  /** Was the view's trade folded before? Moves the view's cursor. */
+  isDuplicate(view: MessageView): boolean {
+    view.firstTlv();
+    this.#key[0] = view.data.getUint16(view.valueStart + OFFSET.Trade.venue_id, true);
+    while (view.nextTlv()) {
+      if (view.type !== TYPE.TradeMeta) continue;
+      copyWords(view.data, view.valueStart + OFFSET.TradeMeta.trade_id, this.#key, 1, TRADE_ID_WORDS);
+      return this.#seen.isDuplicate(this.#key, 0);
+    }
+    return false;
+  }
+
+  get bytes(): number {
+    return this.#seen.bytes;
+  }
+}

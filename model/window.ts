@@ -1,0 +1,304 @@
+/**
+ * A channel as the fold writes it: a fixed number of slots, each a record of bytes, linked in the order of their last
+ * changes. Inserting into a full window evicts the head, which has the lowest seq, so one number, the floor, states
+ * every eviction. Nothing here is an object a row until a reader asks: then a row's JSON text is made and kept until the
+ * slot changes. A row must be a pure function of its record, so that when it is read can make no difference.
+ */
+import type { ChannelName } from "../protocol/stream/channels.ts";
+import { Digest } from "../protocol/stream/digest.ts";
+import type { BatchLimits, ChangeSet, Channel } from "./channel.ts";
+import type { KeyHash } from "./key-table.ts";
+import { KeyedSlots } from "./keyed-slots.ts";
+import { type SeqCounter, SeqRing } from "./seq-ring.ts";
+import { Slab } from "./slab.ts";
+import { Tombstones } from "./tombstones.ts";
+
+/** `changes` and `evicted` of a change set are exact over this many of the channel's last changes. */
+export const CHANGES_REMEMBERED = 65_536;
+/** Removals that a cursor may lie behind. */
+export const TOMBSTONES = 4_096;
+/** Columns beside record and key: seq, list, digest, JSON reference. */
+const COLUMN_BYTES = 48;
+
+export interface WindowShape {
+  name: ChannelName;
+  cap: number;
+  keyWords: number;
+  recordBytes: number;
+  /** Bytes that a row's JSON text is counted with in the budget: by rule, whether it is cached or not. */
+  jsonBytes: number;
+  /** A key's words as the entity's id. */
+  idOf: (keys: Uint32Array, from: number) => string;
+  /** The entity with its keys in sorted order, from the slot's record alone. */
+  rowOf: (slot: number, id: string, seq: number) => object;
+  /** Called before a slot is evicted, while its record and key still stand. */
+  onEvict?: (slot: number) => void;
+  tombstones?: number;
+}
+
+export class Window implements Channel {
+  readonly name: ChannelName;
+  readonly cap: number;
+  readonly records: Slab;
+  /** What one held row counts in the byte budget. */
+  readonly rowBytes: number;
+  readonly #shape: WindowShape;
+  readonly #counter: SeqCounter;
+  /** In the order of their seqs. */
+  readonly #slots: KeyedSlots;
+  readonly #seqs: Float64Array;
+  readonly #texts: (string | undefined)[];
+  readonly #textBytes: Int32Array;
+  readonly #tombstones: Tombstones;
+  readonly #changed = new SeqRing(CHANGES_REMEMBERED);
+  readonly #evicted = new SeqRing(CHANGES_REMEMBERED);
+  /** Slots whose mix is in the digest are a prefix of the order: a change moves its slot to the tail, unmixed. */
+  readonly #mixed: Uint8Array;
+  readonly #mix1: Int32Array;
+  readonly #mix2: Int32Array;
+  readonly #digest = new Digest();
+  #floor = 0;
+  #lastSeq = 0;
+  #evictions = 0;
+
+  constructor(shape: WindowShape, counter: SeqCounter, hash: KeyHash) {
+    const { cap, keyWords } = shape;
+    this.name = shape.name;
+    this.cap = cap;
+    this.#shape = shape;
+    this.#counter = counter;
+    this.records = new Slab(cap, shape.recordBytes);
+    this.rowBytes = this.records.stride + 4 * keyWords + COLUMN_BYTES + shape.jsonBytes;
+    this.#slots = new KeyedSlots(cap, keyWords, hash);
+    this.#seqs = new Float64Array(cap);
+    this.#texts = new Array<string | undefined>(cap).fill(undefined);
+    this.#textBytes = new Int32Array(cap);
+    this.#tombstones = new Tombstones(shape.tombstones ?? TOMBSTONES, keyWords);
+    this.#mixed = new Uint8Array(cap);
+    this.#mix1 = new Int32Array(cap);
+    this.#mix2 = new Int32Array(cap);
+  }
+
+  get count(): number {
+    return this.#slots.count;
+  }
+
+  get floor(): number {
+    return this.#floor;
+  }
+
+  get reach(): number {
+    return this.#tombstones.reach;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Rows evicted so far. */
+  get evictions(): number {
+    return this.#evictions;
+  }
+
+  /** Bytes that are there however many rows are held. */
+  get fixedBytes(): number {
+    return this.#tombstones.bytes + this.#changed.bytes + this.#evicted.bytes;
+  }
+
+  // Writing
+
+  /** The key's slot, or -1. */
+  find(key: Uint32Array): number {
+    return this.#slots.find(key);
+  }
+
+  /** A slot with an empty record for a key that the window does not hold; evicts the oldest row when it is full. */
+  insert(key: Uint32Array): number {
+    if (this.#slots.isFull) this.#evictOldest();
+    const slot = this.#slots.add(key);
+    this.records.clear(slot);
+    this.#touch(slot);
+    return slot;
+  }
+
+  /** Gives a slot whose record changes its new seq. */
+  change(slot: number): void {
+    this.#slots.touch(slot);
+    this.#touch(slot);
+  }
+
+  /** Removes a row by its own doing, which only a tombstone can tell a client. */
+  remove(slot: number): void {
+    const seq = this.#counter.next();
+    this.#tombstones.push(this.#slots.keys, slot * this.#shape.keyWords, seq);
+    this.#changed.push(seq);
+    this.#lastSeq = seq;
+    this.#release(slot);
+  }
+
+  /** Evicts the oldest rows for the byte budget. The moved floor takes a seq of its own, so that cursors see it. */
+  shed(rows: number): void {
+    for (let i = 0; i < rows && this.count > 0; i++) this.#evictOldest();
+    this.#lastSeq = this.#counter.next();
+  }
+
+  #touch(slot: number): void {
+    const seq = this.#counter.next();
+    this.#seqs[slot] = seq;
+    this.#lastSeq = seq;
+    this.#changed.push(seq);
+    this.#texts[slot] = undefined;
+    this.#unmix(slot);
+  }
+
+  #evictOldest(): void {
+    const slot = this.#slots.oldest;
+    this.#shape.onEvict?.(slot);
+    const seq = this.#seqs[slot] as number;
+    this.#floor = seq + 1;
+    this.#evicted.push(seq);
+    this.#evictions++;
+    this.#release(slot);
+  }
+
+  #release(slot: number): void {
+    this.#unmix(slot);
+    this.#texts[slot] = undefined;
+    this.#slots.remove(slot);
+  }
+
+  // Reading
+
+  /** Slots in seq order, oldest first. */
+  *slots(): Generator<number> {
+    for (let slot = this.#slots.oldest; slot >= 0; slot = this.#slots.newer(slot)) yield slot;
+  }
+
+  get oldest(): number {
+    return this.#slots.oldest;
+  }
+
+  /** The slot changed next after, -1 after the newest. */
+  newer(slot: number): number {
+    return this.#slots.newer(slot);
+  }
+
+  seqOf(slot: number): number {
+    return this.#seqs[slot] as number;
+  }
+
+  idOf(slot: number): string {
+    return this.#shape.idOf(this.#slots.keys, slot * this.#shape.keyWords);
+  }
+
+  /** The entity of a slot. */
+  row(slot: number): object {
+    return this.#shape.rowOf(slot, this.idOf(slot), this.seqOf(slot));
+  }
+
+  digest(): string {
+    for (
+      let slot = this.#slots.newest;
+      slot >= 0 && this.#mixed[slot] === 0;
+      slot = this.#slots.older(slot)
+    ) {
+      scratch.clear();
+      scratch.add(this.idOf(slot), this.seqOf(slot));
+      this.#mix1[slot] = scratch.h1;
+      this.#mix2[slot] = scratch.h2;
+      this.#mixed[slot] = 1;
+      this.#digest.h1 ^= scratch.h1;
+      this.#digest.h2 ^= scratch.h2;
+    }
+    return this.#digest.toString();
+  }
+
+  contentDigest(): string {
+    const digest = new Digest();
+    for (const slot of this.slots()) digest.add(this.#text(slot), this.seqOf(slot));
+    return digest.toString();
+  }
+
+  changesSince(since: number, limits?: BatchLimits): ChangeSet | null {
+    const head = this.#counter.head;
+    if (since > head || (since < this.reach && since > 0)) return null;
+
+    let slot = -1;
+    for (let at = this.#slots.newest; at >= 0 && this.seqOf(at) > since; at = this.#slots.older(at))
+      slot = at;
+    const removals = since >= this.#lastSeq ? [] : this.#tombstones.after(since, this.#shape.idOf);
+
+    const upsert: string[] = [];
+    const remove = new Set<string>();
+    let removal = 0;
+    let bytes = 0;
+    let last = since;
+    let complete = true;
+    while (slot >= 0 || removal < removals.length) {
+      const removed = removals[removal];
+      const isRow = slot >= 0 && (removed === undefined || this.seqOf(slot) < removed.seq);
+      const text = isRow ? this.#text(slot) : "";
+      bytes += isRow ? (this.#textBytes[slot] as number) + 1 : (removed as { id: string }).id.length + 3;
+      if (limits !== undefined && last > since) {
+        if (upsert.length + remove.size >= limits.max_entities || bytes > limits.max_bytes) {
+          complete = false;
+          break;
+        }
+      }
+      if (isRow) {
+        // Removed and inserted again in this range: it stands, so only its row is told.
+        if (remove.size > 0) remove.delete(this.idOf(slot));
+        upsert.push(text);
+        last = this.seqOf(slot);
+        slot = this.#slots.newer(slot);
+      } else if (removed !== undefined) {
+        remove.add(removed.id);
+        last = removed.seq;
+        removal++;
+      }
+    }
+
+    const seq = complete ? head : last;
+    return {
+      prev_seq: since,
+      seq,
+      complete,
+      upsert,
+      remove: [...remove],
+      // A copy at `seq` holds nothing above it, so a higher floor would say no more.
+      evict_before: Math.min(this.#floor, seq + 1),
+      changes: this.#changed.count(since, seq),
+      evicted: this.#evicted.count(since, seq),
+    };
+  }
+
+  #text(slot: number): string {
+    const cached = this.#texts[slot];
+    if (cached !== undefined) return cached;
+    const text = JSON.stringify(this.row(slot));
+    this.#texts[slot] = text;
+    this.#textBytes[slot] = utf8Bytes(text);
+    return text;
+  }
+
+  #unmix(slot: number): void {
+    if (this.#mixed[slot] === 0) return;
+    this.#digest.h1 ^= this.#mix1[slot] as number;
+    this.#digest.h2 ^= this.#mix2[slot] as number;
+    this.#mixed[slot] = 0;
+  }
+}
+
+const scratch = new Digest();
+
+/** Only symbols that contracts chose can hold anything but ASCII. */
+function utf8Bytes(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
+  if (!/[^\x00-\x7f]/.test(text)) return text.length;
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) as number;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
+}
