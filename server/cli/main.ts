@@ -5,7 +5,14 @@ interface Command {
   run(args: string[]): Promise<number>;
 }
 
-const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {};
+const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  decode: { summary: "TLV messages to NDJSON", load: () => import("./decode.ts") },
+  encode: { summary: "NDJSON back to TLV messages", load: () => import("./encode.ts") },
+  serve: {
+    summary: "a recording or a live node, served with the dashboard",
+    load: () => import("./serve.ts"),
+  },
+};
 
 function usage(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length), 0);
