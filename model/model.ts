@@ -75,7 +75,8 @@ export class Model {
         log: this.#log.bytes,
         duplicates: this.#events.seen.bytes + this.#transactions.seen.bytes + this.#trades.bytes,
         windows: windows.reduce((sum, window) => sum + window.fixedBytes, 0),
-        registries: this.#tokens.bytes + this.#pools.bytes + this.#transactions.bytes + this.#chains.bytes,
+        registries:
+          this.#tokens.bytes + this.#pools.registry.bytes + this.#transactions.bytes + this.#chains.bytes,
       },
       windows,
       this.#transactions.archive,
@@ -106,6 +107,11 @@ export class Model {
   /** The fold's clock; 0 before the first message. */
   get eventTimeUnixMs(): number {
     return this.#clock.now;
+  }
+
+  /** Transactions that `transaction` can tell of. */
+  get detailIndexSize(): number {
+    return this.#transactions.window.count + this.#transactions.archive.count;
   }
 
   /** Appends the view's message to the log and folds it. The buffer may be reused after. */
@@ -177,15 +183,16 @@ export class Model {
 
   #foldPoolEvent(data: DataView, type: number, value: number, provenance: number, number: number): void {
     const { now } = this.#clock;
+    const { registry } = this.#pools;
     if (!this.#events.admit(data, provenance, number)) return;
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
     const pool = this.#pools.apply(type, data, value, chain, now);
-    this.#events.add(type, data, value, provenance, now, number, this.#pools, pool);
+    this.#events.add(type, data, value, provenance, now, number, registry, pool);
     this.#pools.publish(pool);
     if (type !== TYPE.PoolSwap) return;
     if (chain >= 0) this.#chains.countSwap(data, chain, now);
-    else if (this.#pools.records.getByte(pool, POOL.has) & HAS.chain) {
-      const { records } = this.#pools;
+    else if (registry.has(pool, HAS.chain)) {
+      const { records } = registry;
       this.#chains.countSwap(records.data, records.at(pool) + POOL.chain_id, now);
     }
   }

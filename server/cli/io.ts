@@ -37,35 +37,38 @@ export async function* readChunks(file: string): AsyncGenerator<Uint8Array, void
 export class Output {
   readonly #stream: NodeJS.WriteStream;
   #parts: Uint8Array[] = [];
-  #closed = false;
+  #error: NodeJS.ErrnoException | null = null;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
     // Without a listener, a pipe closed by its reader ends the process with a stack trace.
-    stream.on("error", () => {
-      this.#closed = true;
+    stream.on("error", (error) => {
+      this.#error = error;
     });
   }
 
   /** The reader went away: nothing more will arrive there. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#error !== null;
   }
 
   add(part: Uint8Array | string): void {
     this.#parts.push(typeof part === "string" ? Buffer.from(part) : part);
   }
 
-  /** Resolves when the stream took everything, or closed. */
+  /** Resolves when the stream took everything or its reader went away. Throws CliError where it cannot be written. */
   async flush(): Promise<void> {
     const parts = this.#parts;
     this.#parts = [];
-    if (parts.length === 0 || this.#closed) return;
-    await new Promise<void>((resolve) => {
-      this.#stream.write(Buffer.concat(parts), (error) => {
-        if (error) this.#closed = true;
-        resolve();
+    if (parts.length > 0 && this.#error === null) {
+      await new Promise<void>((resolve) => {
+        this.#stream.write(Buffer.concat(parts), (error) => {
+          if (error) this.#error = error;
+          resolve();
+        });
       });
-    });
+    }
+    if (this.#error !== null && this.#error.code !== "EPIPE")
+      throw new CliError(`output: ${this.#error.message}`);
   }
 }

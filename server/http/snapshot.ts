@@ -23,7 +23,8 @@ type Query = Readonly<Record<string, string | string[] | undefined>>;
 export function readSnapshotQuery(query: Query, model: SnapshotModel): SnapshotRequest {
   const since = readSince(query, model);
   if (since !== null && since > model.headSeq) {
-    throw foreign(`seq ${since} is above the head ${model.headSeq}`, model);
+    const field = query["cursor"] === undefined ? "since_seq" : "cursor";
+    throw foreign(field, `seq ${since} is above the head ${model.headSeq}`, model);
   }
   const contentDigest = single(query, "content_digest") ?? "0";
   if (contentDigest !== "0" && contentDigest !== "1") {
@@ -55,7 +56,7 @@ function readSince(query: Query, model: SnapshotModel): number | null {
   if (colon < 1) throw new Problem(400, "cursor: must be EPOCH:SEQ", { field: "cursor" });
   const seq = readSeq(cursor.slice(colon + 1), "cursor");
   const epoch = cursor.slice(0, colon);
-  if (epoch !== model.epoch) throw foreign("it is of another epoch", model);
+  if (epoch !== model.epoch) throw foreign("cursor", "it is of another epoch", model);
   return seq;
 }
 
@@ -71,9 +72,9 @@ function single(query: Query, field: string): string | undefined {
   return value;
 }
 
-function foreign(why: string, model: SnapshotModel): Problem {
-  return new Problem(409, `cursor: ${why}`, {
-    field: "cursor",
+function foreign(field: string, why: string, model: SnapshotModel): Problem {
+  return new Problem(409, `${field}: ${why}`, {
+    field,
     extra: { epoch: model.epoch, head_seq: model.headSeq },
   });
 }

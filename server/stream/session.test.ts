@@ -376,7 +376,7 @@ describe("P properties", () => {
   it("P1 credit stays in 0..max_credit, no batch goes without credit, and only RESYNC or SUBSCRIBE moves a cursor back", () => {
     let batches = 0;
     fc.assert(
-      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+      fc.property(fc.array(anyEvent, { minLength: 20, maxLength: 60 }), (events) => {
         let state: SessionState = FUNDED;
         for (const [index, drawn] of events.entries()) {
           if (state.phase !== "live") break;

@@ -1,0 +1,94 @@
+/** The mock-server: replays a recording through the real server. What `npm start` runs; tests start it in process. */
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { CliError } from "../server/cli/errors.ts";
+import {
+  LISTEN_OPTIONS,
+  LISTEN_USAGE,
+  REPLAY_OPTIONS,
+  REPLAY_USAGE,
+  readArgs,
+  readListenOptions,
+  readReplayOptions,
+} from "../server/cli/options.ts";
+import { logToStderr, runServer } from "../server/run.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server/server.ts";
+import { RecordingSource, type ReplayOptions } from "../server/sources/recording.ts";
+import { readRecordingFile } from "../server/sources/recording-file.ts";
+
+const RECORDINGS = resolve(import.meta.dirname, "..", "recordings");
+
+const USAGE = `usage: npm start -- [OPTIONS]
+
+Replays a recording and serves the dashboard on it.
+
+  --recording FILE     recording to replay (default: the one in recordings/)
+${REPLAY_USAGE} (default --loop)
+${LISTEN_USAGE}
+`;
+
+export interface MockServerOptions extends Partial<Omit<ServerOptions, "source">> {
+  /** Default: the bundled one. */
+  readonly recording?: string;
+  /** Default: its own rhythm. */
+  readonly pace?: ReplayOptions["pace"];
+  /** Default true. */
+  readonly loop?: boolean;
+}
+
+/** A running mock-server, on any free port unless one is named. Throws CliError with one line that says what is wrong. */
+export async function startMockServer(options: MockServerOptions = {}): Promise<RunningServer> {
+  const { log = logToStderr, port = 0 } = options;
+  return startServer({ ...options, port, log, source: await openReplay({ ...options, log }) });
+}
+
+async function openReplay(options: MockServerOptions & Pick<ServerOptions, "log">): Promise<RecordingSource> {
+  const path = options.recording ?? (await bundledRecording());
+  const recording = await readRecordingFile(path, options.log);
+  return new RecordingSource(recording, {
+    name: basename(path),
+    pace: options.pace ?? { kind: "speed", factor: 1 },
+    loop: options.loop ?? true,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+}
+
+async function bundledRecording(): Promise<string> {
+  const names = await readdir(RECORDINGS).catch(() => []);
+  const name = names.toSorted().find((each) => /\.tlv(\.gz)?$/.test(each));
+  if (name === undefined) throw new CliError("--recording: none is bundled in recordings/; name one");
+  return join(RECORDINGS, name);
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values } = readArgs({
+    args,
+    options: {
+      recording: { type: "string" },
+      ...REPLAY_OPTIONS,
+      ...LISTEN_OPTIONS,
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const listen = readListenOptions(values);
+  const source = await openReplay({
+    ...readReplayOptions(values, true),
+    log: logToStderr,
+    ...(values.recording === undefined ? {} : { recording: values.recording }),
+  });
+  return runServer({ ...listen, source });
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    process.stderr.write(`mock-server: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}

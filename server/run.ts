@@ -1,0 +1,36 @@
+/** A server as a command: prints where it listens, and runs until a signal or until its source fails. */
+import { once } from "node:events";
+import { type ServerOptions, startServer } from "./server.ts";
+
+export interface RunOptions extends Omit<ServerOptions, "log"> {
+  /** stdout gets one line `{"url": ...}` instead of a line for a person. */
+  readonly json: boolean;
+}
+
+export function logToStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Resolves with exit code 0 after SIGINT or SIGTERM, everything closed. Throws what made it impossible to go on. */
+export async function runServer(options: RunOptions): Promise<number> {
+  const aborter = new AbortController();
+  const { signal } = aborter;
+  const stopped = Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+  stopped.catch(() => {});
+  try {
+    const server = await startServer({ ...options, log: logToStderr });
+    process.stdout.write(options.json ? `${JSON.stringify({ url: server.url })}\n` : `${server.url}\n`);
+    try {
+      const first = await Promise.race([stopped.then(() => "signal"), server.ended.then(() => "end")]);
+      if (first === "end") {
+        logToStderr(`${options.source.name} has ended; its last state is served`);
+        await stopped;
+      }
+    } finally {
+      await server.close();
+    }
+    return 0;
+  } finally {
+    aborter.abort();
+  }
+}

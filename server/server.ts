@@ -1,0 +1,135 @@
+/** A whole server: a source, the model that it feeds, HTTP and stream on one port. */
+import { randomBytes, randomInt } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { ModelOptions } from "../model/config.ts";
+import { Model } from "../model/model.ts";
+import { CliError } from "./cli/errors.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { AllowList } from "./http/allow-list.ts";
+import { createApp } from "./http/app.ts";
+import { Metrics } from "./http/metrics.ts";
+import { Ingest } from "./ingest.ts";
+import { SERVER_LIMITS } from "./limits.ts";
+import type { Source } from "./sources/source.ts";
+import { StreamGateway } from "./stream/gateway.ts";
+
+export interface ServerOptions {
+  readonly source: Source;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Whether ports after `port` are tried where it is in use. Default false. */
+  readonly nextFreePort?: boolean;
+  /** Host names beside the loopback ones that requests and pages may come by. */
+  readonly allowHosts?: readonly string[];
+  /** Default: `dist/page` of this checkout. */
+  readonly pageDirectory?: string;
+  /** Default: a random log id, since each start is a log of its own. */
+  readonly model?: Partial<ModelOptions>;
+  readonly maxSessions?: number;
+  readonly clock?: Clock;
+  /** One line for the operator. */
+  log(line: string): void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly model: Model;
+  readonly ingest: Ingest;
+  /** Resolves when the source has ended (the server goes on), rejects when it cannot begin or breaks. */
+  readonly ended: Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+const PAGE_DIRECTORY = resolve(import.meta.dirname, "..", "dist", "page");
+
+/** Listens first, then lets the source begin. Throws CliError where the port is in use. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { source, host = DEFAULT_HOST, clock = systemClock, log } = options;
+  const model = new Model({
+    log_id: randomBytes(6).toString("hex"),
+    hash_seed: randomInt(2 ** 32),
+    ...options.model,
+  });
+  const allow = new AllowList([urlHost(host), ...(options.allowHosts ?? [])]);
+
+  const ingest = new Ingest({ model, clock, onChange: () => gateway.hub.changed() });
+  const metrics = new Metrics({
+    streamBacklog: () => gateway.hub.backlog(),
+    sessions: () => gateway.sessionCount,
+    modelBytes: () => sum(model.bytesHeld()),
+    detailIndexSize: () => model.detailIndexSize,
+    evictions: () => model.counters.evictions,
+    messages: () => ingest.messages(),
+    faults: () => ({ ...model.counters.faults, ...Object.fromEntries(ingest.faults) }),
+    duplicates: () => sum(model.counters.duplicates),
+  });
+  const gateway = new StreamGateway({
+    model,
+    clock,
+    allow,
+    meter: metrics,
+    maxSessions: options.maxSessions ?? SERVER_LIMITS.max_sessions_count,
+  });
+  const app = await createApp({
+    model,
+    metrics,
+    allow,
+    ready: () => ingest.folded > 0,
+    pageDirectory: options.pageDirectory ?? PAGE_DIRECTORY,
+  });
+  gateway.attach(app.server);
+  await listen(app, host, options.port, options.nextFreePort ?? false, log);
+
+  const { port } = app.server.address() as AddressInfo;
+  const ended = ingest.run(source);
+  // Who awaits `ended` hears of a failure; who does not must not crash by it.
+  ended.catch(() => {});
+  return {
+    url: `http://${urlHost(host)}:${port}`,
+    model,
+    ingest,
+    ended,
+    async close() {
+      await source.stop();
+      await gateway.close();
+      await app.close();
+    },
+  };
+}
+
+async function listen(
+  app: FastifyInstance,
+  host: string,
+  first: number,
+  nextFree: boolean,
+  log: (line: string) => void,
+): Promise<void> {
+  const last = nextFree && first > 0 ? first + SERVER_LIMITS.port_attempts_count : first;
+  for (let port = first; ; port++) {
+    try {
+      await app.listen({ host, port });
+      return;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE") throw new CliError(`cannot listen on ${host}:${port}: ${message}`);
+      if (port >= last) {
+        throw new CliError(`port ${port} on ${host} is in use; --port 0 takes any free one`);
+      }
+      log(`port ${port} is in use; trying ${port + 1}`);
+    }
+  }
+}
+
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

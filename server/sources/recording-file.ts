@@ -1,0 +1,64 @@
+/** A recording from disk, with its manifest's checksum compared. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parseManifest } from "../../protocol/recording/manifest.ts";
+import { Recording } from "../../protocol/recording/reader.ts";
+import { RecordingError, unpackRecording } from "../../protocol/recording/unpack.ts";
+import { CliError } from "../cli/errors.ts";
+import { SERVER_LIMITS } from "../limits.ts";
+
+/**
+ * Reads `.tlv` or `.tlv.gz`. Damage and a checksum that is not the manifest's are one line to `log`; what cannot be read,
+ * or holds no message, is a CliError.
+ */
+export async function readRecordingFile(path: string, log: (line: string) => void): Promise<Recording> {
+  const bytes = await unpack(path, await readBytes(path));
+  const recording = new Recording(bytes);
+  if (recording.faultCount > 0) {
+    const [first] = recording.faults;
+    log(
+      `${path}: ${recording.faultCount} damaged messages skipped, ${recording.count} whole ones kept; ` +
+        `first: ${first?.error} at offset ${first?.offset}`,
+    );
+  }
+  if (recording.count === 0) throw new CliError(`${path}: holds no message`);
+  await compareChecksum(path, bytes, log);
+  return recording;
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CliError(`${path}: ${code === "ENOENT" ? "no such file" : message}`);
+  }
+}
+
+async function unpack(path: string, file: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await unpackRecording(file, SERVER_LIMITS.max_recording_bytes);
+  } catch (error) {
+    if (error instanceof RecordingError) throw new CliError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The manifest is `NAME.json` beside `NAME.tlv` or `NAME.tlv.gz`; there need be none. */
+async function compareChecksum(path: string, bytes: Uint8Array, log: (line: string) => void): Promise<void> {
+  const manifestPath = path.replace(/\.tlv(\.gz)?$/, ".json");
+  if (manifestPath === path) return;
+  let text: string;
+  try {
+    text = await readFile(manifestPath, "utf8");
+  } catch {
+    return;
+  }
+  try {
+    const { sha256 } = parseManifest(text);
+    const actual = createHash("sha256").update(bytes).digest("hex");
+    if (actual !== sha256) log(`${path}: sha256 is ${actual}, its manifest says ${sha256}`);
+  } catch (error) {
+    log(`${manifestPath}: ${(error as Error).message}`);
+  }
+}
