@@ -26,8 +26,10 @@ function OnePanel() {
   const [shown, setShown] = useState<string>(PANELS[0]?.name ?? "");
   return (
     <>
-      <main className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown}`}>
-        {PANELS.filter(({ name }) => name === shown).map((panel) => framed(panel))}
+      <main className={styles.single}>
+        <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown}`}>
+          {PANELS.filter(({ name }) => name === shown).map((panel) => framed(panel))}
+        </div>
       </main>
       <Tabs shown={shown} onShow={setShown} />
     </>

@@ -20,21 +20,23 @@ export function Tabs({ shown, onShow }: TabsProps) {
     document.getElementById(`tab-${next.name}`)?.focus();
   };
   return (
-    <div className={styles.tabs} role="tablist" aria-label={TEXT.panels.list} onKeyDown={onKeyDown}>
-      {PANELS.map(({ name, title }) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          id={`tab-${name}`}
-          aria-selected={name === shown}
-          aria-controls="panel"
-          tabIndex={name === shown ? 0 : -1}
-          onClick={() => onShow(name)}
-        >
-          {title}
-        </button>
-      ))}
-    </div>
+    <nav aria-label={TEXT.panels.list}>
+      <div className={styles.tabs} role="tablist" aria-label={TEXT.panels.list} onKeyDown={onKeyDown}>
+        {PANELS.map(({ name, title }) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={name === shown}
+            aria-controls="panel"
+            tabIndex={name === shown ? 0 : -1}
+            onClick={() => onShow(name)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+    </nav>
   );
 }

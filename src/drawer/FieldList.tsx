@@ -16,8 +16,8 @@ export function FieldList({ fields, entity }: FieldListProps) {
           <dd data-mono={mono || undefined}>
             <span>{text}</span>
             {raw !== null && raw !== text && <span className={styles.raw}>{raw}</span>}
+            {copy !== null && <CopyButton text={copy} label={label} />}
           </dd>
-          {copy !== null && <CopyButton text={copy} label={label} />}
         </div>
       ))}
     </dl>

@@ -82,6 +82,9 @@ export function Table(props: TableProps) {
   const cursorIndex = cursor === null ? null : placeOf(cursor, frame);
   const items = virtualizer.getVirtualItems();
 
+  const drawn = (index: number | null): index is number =>
+    index !== null && items.some((item) => item.index === index);
+
   const openAt = (index: number) => {
     const row = at(index);
     if (row === undefined) return;
@@ -89,7 +92,8 @@ export function Table(props: TableProps) {
     props.onOpen(row.id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Keys in the header are the header's.
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = tableAction(event.key, { cursor: cursorIndex, total, page });
     if (action === null) return;
     event.preventDefault();
@@ -119,14 +123,14 @@ export function Table(props: TableProps) {
         aria-label={label}
         aria-rowcount={total + 1}
         aria-colcount={columns.length}
-        aria-activedescendant={cursorIndex === null ? undefined : rowId(view, cursorIndex)}
+        aria-activedescendant={drawn(cursorIndex) ? rowId(view, cursorIndex) : undefined}
         data-stale={stale || undefined}
         style={{ "--columns": gridTemplate(columns), "--width": `${tableWidth(columns)}px` }}
         onKeyDown={onKeyDown}
       >
         <HeaderRow columns={columns} sort={sort} onSort={props.onSort} />
         <div
-          role="rowgroup"
+          role={total > 0 ? "rowgroup" : "presentation"}
           className={styles.body}
           style={{ height: virtualizer.getTotalSize() }}
           onClick={onClick}
