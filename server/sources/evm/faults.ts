@@ -1,0 +1,38 @@
+/** What could not be told in TLV, or not be read at all: counted by code, never passed over in silence. */
+export const EVM_FAULT_CODES = [
+  /** A value does not fit its TLV field, as an amount over u128 does. */
+  "unfit_value",
+  /** A swap whose amounts show no direction: both into the pool, or both out of it. */
+  "undirected_swap",
+  /** A pool's log with a word that is out of its type's range. */
+  "malformed_log",
+  /** A block, transaction, receipt or log that the node sent cannot be read. */
+  "malformed_row",
+  /** Blocks that were not fetched: too far behind, or gone. */
+  "missed_block",
+  /** Pending transactions that were not fetched: too many at once. */
+  "missed_pending",
+  /** Addresses that may be pools and were not asked about: too many in one block. */
+  "unasked_pool",
+] as const;
+
+export type EvmFaultCode = (typeof EVM_FAULT_CODES)[number];
+
+export class EvmFaults {
+  readonly #counts = new Map<EvmFaultCode, { count: number; first: string }>();
+
+  add(code: EvmFaultCode, detail: string, count = 1): void {
+    const known = this.#counts.get(code);
+    if (known === undefined) this.#counts.set(code, { count, first: detail });
+    else known.count += count;
+  }
+
+  count(code: EvmFaultCode): number {
+    return this.#counts.get(code)?.count ?? 0;
+  }
+
+  /** One line a code that occurred: how often, and what the first was. */
+  lines(): string[] {
+    return [...this.#counts].map(([code, { count, first }]) => `${count} ${code}, first: ${first}`);
+  }
+}

@@ -1,0 +1,74 @@
+/** What is known beforehand of the chains: pool factories and stable tokens, by chain and address. */
+import { type PoolKindName, VENUE, type VenueName } from "../../../protocol/tlv/registry.ts";
+
+export interface Factory {
+  readonly chain_id: number;
+  /** As pool files call it. */
+  readonly name: string;
+  readonly address: string;
+  readonly kind: PoolKindName;
+  readonly venue: number;
+  /** Hundredths of a bip; null where each pool has its own. */
+  readonly fee: number | null;
+}
+
+type FactoryRow = readonly [
+  chain: number,
+  name: string,
+  kind: PoolKindName,
+  venue: VenueName,
+  address: string,
+];
+
+/** The factories' own publications; the tests prove them by recomputing the CREATE2 addresses of known pools. */
+const FACTORY_ROWS: readonly FactoryRow[] = [
+  [1, "uniswap-v2", "v2", "UniswapV2", "0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f"],
+  [1, "uniswap-v3", "v3", "UniswapV3", "0x1f98431c8ad98523631ae4a59f267346ea31f984"],
+  [1, "sushiswap", "v2", "SushiSwap", "0xc0aee478e3658e2610c5f7a4a2e1777ce9e4f2ac"],
+  [137, "uniswap-v2", "v2", "UniswapV2", "0x9e5a52f57b3038f1b8eee45f28b3c1967e22799c"],
+  [137, "uniswap-v3", "v3", "UniswapV3", "0x1f98431c8ad98523631ae4a59f267346ea31f984"],
+  [137, "sushiswap", "v2", "SushiSwapPolygon", "0xc35dadb65012ec5796536bd9864ed8773abc74c4"],
+  [137, "quickswap-v2", "v2", "QuickSwap", "0x5757371414417b8c6caad45baef941abc7d3ab32"],
+  [137, "quickswap-v3", "algebra", "QuickSwap", "0x411b0facc3489691f28ad58c47006af5e3ab3a28"],
+];
+
+/** Of Uniswap V2 and of the forks above. */
+const V2_FEE = 3_000;
+
+export const FACTORIES: readonly Factory[] = FACTORY_ROWS.map(([chain_id, name, kind, venue, address]) => ({
+  chain_id,
+  name,
+  address,
+  kind,
+  venue: VENUE[venue],
+  fee: kind === "v2" ? V2_FEE : null,
+}));
+
+/** Tokens worth one US dollar by their issuers' word: by address, never by what a token says of itself. */
+export const STABLE_TOKENS: ReadonlyMap<number, ReadonlySet<string>> = new Map([
+  [
+    1,
+    new Set([
+      "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", // USDC
+      "0xdac17f958d2ee523a2206206994597c13d831ec7", // USDT
+      "0x6b175474e89094c44da98b954eedeac495271d0f", // DAI
+    ]),
+  ],
+  [
+    137,
+    new Set([
+      "0x3c499c542cef5e3811e1192ce70d8cc03d5c3359", // USDC
+      "0x2791bca1f2de4661ed88a30c99a7a9449aa84174", // USDC.e
+      "0xc2132d05d31c914a87c6611c10748aeb04b58e8f", // USDT
+      "0x8f3cf7ad23cd3cadbd9735aff958023239c6a063", // DAI
+    ]),
+  ],
+]);
+
+/** Tick spacing of Uniswap V3's fee tiers. */
+export const V3_TICK_SPACING: ReadonlyMap<number, number> = new Map([
+  [100, 1],
+  [500, 10],
+  [3_000, 60],
+  [10_000, 200],
+]);
