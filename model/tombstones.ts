@@ -42,7 +42,7 @@ export class Tombstones {
       if (removedAt <= seq) break;
       found.push({ id: idOf(this.#keys, at * this.#keyWords), seq: removedAt });
     }
-    return found.reverse();
+    return found.toReversed();
   }
 
   get bytes(): number {

@@ -12,7 +12,7 @@ import type { SeqCounter } from "../seq-ring.ts";
 import { copyWords } from "../slab.ts";
 import { Window } from "../window.ts";
 import { decimalsOrNull, HAS, PAIR_BYTES, POOL, readPair } from "./pool-record.ts";
-import type { Pools } from "./pools.ts";
+import type { PoolRegistry } from "./pool-registry.ts";
 import { priceOfAmounts } from "./price.ts";
 
 /** Pool events remembered as folded. */
@@ -118,7 +118,7 @@ export class PoolEvents {
     provenance: number,
     now: number,
     number: number,
-    pools: Pools,
+    pools: PoolRegistry,
     pool: number,
   ): void {
     let row = this.window.find(this.#key);
@@ -135,7 +135,7 @@ export class PoolEvents {
       records.take(row, ROW.tx_hash, data, provenance + PROVENANCE.tx_hash, 32);
       records.take(row, ROW.chain_id, data, provenance + PROVENANCE.chain_id, 8);
       has = ROW_HAS.place | ROW_HAS.chain;
-    } else if (pools.records.getByte(pool, POOL.has) & HAS.chain) {
+    } else if (pools.has(pool, HAS.chain)) {
       records.takeRecord(row, ROW.chain_id, pools.records, pool, POOL.chain_id, 8);
       has = ROW_HAS.chain;
     }
@@ -270,7 +270,7 @@ const VENUE = {
   [TYPE.PoolSync]: SYNC.venue,
 } as const;
 
-function sideOf(data: DataView, value: number, pools: Pools, pool: number): number {
+function sideOf(data: DataView, value: number, pools: PoolRegistry, pool: number): number {
   const tokenIn = value + SWAP.token_in_addr;
   const tokenOut = value + SWAP.token_out_addr;
   if (pools.isToken0(pool, data, tokenIn)) return pools.isToken1(pool, data, tokenOut) ? 0 : SIDE_UNKNOWN;

@@ -1,0 +1,186 @@
+/**
+ * What is known of each pool, as records of bytes: bounded, the pool heard of longest ago out first. A pool's tokens are
+ * looked up in the token registry once they are known there, and their symbols copied, so a record stands by itself.
+ */
+import { readField } from "../../protocol/tlv/fields.ts";
+import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
+import type { KeyHash } from "../key-table.ts";
+import { KeyedSlots } from "../keyed-slots.ts";
+import { copyWords, Slab } from "../slab.ts";
+import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-record.ts";
+import { isToken0Quote } from "./quote.ts";
+import { SYMBOL_BYTES, type Tokens } from "./tokens.ts";
+
+export const POOL_CAPACITY = 8_192;
+export const ADDRESS_WORDS = 5;
+export const ADDRESS_BYTES = 20;
+
+/** Where a record holds what belongs to one of its two tokens. */
+interface Side {
+  readonly token: number;
+  readonly symbol: number;
+  readonly decimals: number;
+  readonly known: number;
+  readonly stable: number;
+}
+const SIDE0: Side = {
+  token: POOL.token0,
+  symbol: PAIR.symbol0,
+  decimals: PAIR.decimals0,
+  known: PAIR_KNOWN.symbol0,
+  stable: PAIR_KNOWN.stable0,
+};
+const SIDE1: Side = {
+  token: POOL.token1,
+  symbol: PAIR.symbol1,
+  decimals: PAIR.decimals1,
+  known: PAIR_KNOWN.symbol1,
+  stable: PAIR_KNOWN.stable1,
+};
+const BOTH_KNOWN = PAIR_KNOWN.symbol0 | PAIR_KNOWN.symbol1;
+
+export class PoolRegistry {
+  readonly records = new Slab(POOL_CAPACITY, POOL_BYTES);
+  readonly #slots: KeyedSlots;
+  readonly #tokens: Tokens;
+  readonly #key = new Uint32Array(ADDRESS_WORDS);
+
+  constructor(tokens: Tokens, hash: KeyHash) {
+    this.#slots = new KeyedSlots(POOL_CAPACITY, ADDRESS_WORDS, hash);
+    this.#tokens = tokens;
+  }
+
+  get count(): number {
+    return this.#slots.count;
+  }
+
+  get bytes(): number {
+    return this.#slots.bytes + this.records.bytes.length;
+  }
+
+  /** Copies a pool's address into `key`. */
+  keyOf(pool: number, key: Uint32Array): void {
+    const start = pool * ADDRESS_WORDS;
+    for (let i = 0; i < ADDRESS_WORDS; i++) key[i] = this.#slots.keys[start + i] as number;
+  }
+
+  /** The slot of the pool whose address lies at `address`, newest from now on; a new one has nothing known. */
+  open(data: DataView, address: number): number {
+    copyWords(data, address, this.#key, 0, ADDRESS_WORDS);
+    const known = this.#slots.find(this.#key);
+    if (known >= 0) {
+      this.#slots.touch(known);
+      return known;
+    }
+    if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
+    const slot = this.#slots.add(this.#key);
+    this.records.clear(slot);
+    this.forgetPair(slot);
+    return slot;
+  }
+
+  /** Notes an event of the pool: when, and where it is told its venue (at `venue`) and chain (at `chain`, or -1). */
+  see(pool: number, data: DataView, venue: number, chain: number, now: number): void {
+    this.records.setNumber(pool, POOL.last_seen, now);
+    if (!this.has(pool, HAS.info)) {
+      this.records.data.setUint16(this.records.at(pool) + POOL.venue, data.getUint16(venue, true), true);
+    }
+    if (chain >= 0 && !this.has(pool, HAS.chain)) {
+      this.records.take(pool, POOL.chain_id, data, chain, 8);
+      this.set(pool, HAS.chain);
+      if (this.has(pool, HAS.tokens)) this.orient(pool);
+    }
+  }
+
+  /** Takes the tokens from the addresses at `token0` and `token1`. */
+  setTokens(pool: number, data: DataView, token0: number, token1: number): void {
+    this.records.take(pool, POOL.token0, data, token0, ADDRESS_BYTES);
+    this.records.take(pool, POOL.token1, data, token1, ADDRESS_BYTES);
+    this.set(pool, HAS.tokens);
+    this.orient(pool);
+  }
+
+  /** Takes decimals that an event told where none are known; a TokenInfo's come before them. */
+  setDecimals(pool: number, decimals0: number, decimals1: number): void {
+    const pair = this.records.at(pool) + POOL.pair;
+    const { bytes } = this.records;
+    if (bytes[pair + PAIR.decimals0] === DECIMALS_UNKNOWN) bytes[pair + PAIR.decimals0] = decimals0;
+    if (bytes[pair + PAIR.decimals1] === DECIMALS_UNKNOWN) bytes[pair + PAIR.decimals1] = decimals1;
+  }
+
+  /** Symbols and decimals unknown again. */
+  forgetPair(pool: number): void {
+    const pair = this.records.at(pool) + POOL.pair;
+    this.records.bytes.fill(0, pair, pair + PAIR_BYTES);
+    this.records.bytes[pair + PAIR.decimals0] = DECIMALS_UNKNOWN;
+    this.records.bytes[pair + PAIR.decimals1] = DECIMALS_UNKNOWN;
+  }
+
+  /** Looks for the tokens' infos while one is missing. A row keeps what was known when it changed. */
+  resolve(pool: number): void {
+    const known = this.records.getByte(pool, POOL.pair + PAIR.known);
+    if ((known & BOTH_KNOWN) === BOTH_KNOWN || !this.has(pool, HAS.tokens)) return;
+    const isNew0 = this.#resolveSide(pool, SIDE0);
+    const isNew1 = this.#resolveSide(pool, SIDE1);
+    if (isNew0 || isNew1) this.orient(pool);
+  }
+
+  /** True where the side's token info was missing and is now there. */
+  #resolveSide(pool: number, side: Side): boolean {
+    const at = this.records.at(pool);
+    const pair = at + POOL.pair;
+    const { bytes, words } = this.records;
+    const known = bytes[pair + PAIR.known] as number;
+    if ((known & side.known) !== 0) return false;
+    const token = this.#tokens.find(words, (at + POOL.chain_id) >>> 2, (at + side.token) >>> 2);
+    if (token < 0) return false;
+    this.records.takeRecord(pool, POOL.pair + side.symbol, this.#tokens.records, token, 0, SYMBOL_BYTES);
+    const decimals = this.#tokens.decimals(token);
+    if (decimals !== DECIMALS_UNKNOWN) bytes[pair + side.decimals] = decimals;
+    bytes[pair + PAIR.known] = known | side.known | (this.#tokens.saysStable(token) ? side.stable : 0);
+    return true;
+  }
+
+  /** Decides which side quotes, whenever what it follows from is new. */
+  orient(pool: number): void {
+    const { bytes, data } = this.records;
+    const at = this.records.at(pool);
+    const known = bytes[at + POOL.pair + PAIR.known] as number;
+    const chainId = this.has(pool, HAS.chain) ? Number(data.getBigUint64(at + POOL.chain_id, true)) : null;
+    const claimOf = (side: Side) => ({
+      address: readField("addr20", bytes, data, at + side.token) as string,
+      saysStable: (known & side.stable) !== 0,
+    });
+    const quotes0 = isToken0Quote(chainId, claimOf(SIDE0), claimOf(SIDE1));
+    bytes[at + POOL.pair + PAIR.token0_quotes] = quotes0 ? 1 : 0;
+  }
+
+  /** Is the address at `address` the pool's token0? */
+  isToken0(pool: number, data: DataView, address: number): boolean {
+    return this.#holdsAddress(pool, POOL.token0, data, address);
+  }
+
+  isToken1(pool: number, data: DataView, address: number): boolean {
+    return this.#holdsAddress(pool, POOL.token1, data, address);
+  }
+
+  #holdsAddress(pool: number, offset: number, data: DataView, address: number): boolean {
+    const start = (this.records.at(pool) + offset) >>> 2;
+    for (let word = 0; word < ADDRESS_WORDS; word++) {
+      if (this.records.words[start + word] !== data.getUint32(address + 4 * word, true)) return false;
+    }
+    return true;
+  }
+
+  has(pool: number, bit: number): boolean {
+    return (this.records.getByte(pool, POOL.has) & bit) !== 0;
+  }
+
+  set(pool: number, bits: number): void {
+    this.records.setByte(pool, POOL.has, this.records.getByte(pool, POOL.has) | bits);
+  }
+
+  unset(pool: number, bits: number): void {
+    this.records.setByte(pool, POOL.has, this.records.getByte(pool, POOL.has) & ~bits);
+  }
+}
