@@ -200,6 +200,8 @@ export interface StreamWorker {
   entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null;
   /** `GET /transactions/{hash}`; goes before any resync. */
   transaction(hash: string): Promise<DetailResult>;
+  /** For a hidden page, which gets no frames; null before `start`. */
+  status(): StreamStatus | null;
   metrics(): WorkerMetrics;
   counters(): StreamCounters;
   /** For tests and compare: the channel's ids with their seqs, in seq order, its digest and how far it is applied. */

@@ -3,6 +3,9 @@ import { transactions } from "../panels/transactions/index.ts";
 import type { TransactionDetail } from "../stores/selection.ts";
 import { TEXT } from "../text.ts";
 import { FieldList } from "./FieldList.tsx";
+import { LifeCycle } from "./LifeCycle.tsx";
+import { lifeOf, poolEventsOf } from "./life.ts";
+import { PoolEvents } from "./PoolEvents.tsx";
 import { RawJson } from "./RawJson.tsx";
 import styles from "./Transaction.module.css";
 
@@ -38,7 +41,9 @@ export function Transaction({ transaction, known }: TransactionProps) {
       return (
         <section className={styles.section}>
           <h3>{TEXT.drawer.transaction}</h3>
+          <LifeCycle steps={lifeOf(transaction.detail)} />
           {known === null && <FieldList fields={transactions.fields} entity={transaction.detail} />}
+          <PoolEvents ids={poolEventsOf(transaction.detail)} />
           <RawJson label={TEXT.drawer.rawTransaction} value={transaction.detail} />
         </section>
       );

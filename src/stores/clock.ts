@@ -1,12 +1,11 @@
-/** The page's one clock for ages and countdowns: a whole second's ticks, stopped while nobody can see them. */
+/** The page's one clock for ages and countdowns. It ticks once a second; a browser slows it in a hidden page. */
 import { create } from "zustand";
 
 export const useClock = create<{ now: number }>(() => ({ now: Date.now() }));
 
-/** Starts it; `onTick` runs once a second, also for what else the page samples. Returns the stop. */
+/** Starts it; `onTick` is what else the page does at each tick. Returns the stop. */
 export function startClock(onTick: () => void): () => void {
   const timer = setInterval(() => {
-    if (document.hidden) return;
     useClock.setState({ now: Date.now() });
     onTick();
   }, 1000);

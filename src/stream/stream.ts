@@ -25,7 +25,8 @@ export function startStream(calls: StreamCalls, server: string): () => void {
 
   const stopClock = startClock(() => {
     sampleRate();
-    void measure(calls).then((metrics) => useMetrics.setState({ metrics }));
+    if (document.hidden) void askStatus(calls);
+    else void measure(calls).then((metrics) => useMetrics.setState({ metrics }));
   });
 
   return () => {
@@ -34,6 +35,12 @@ export function startStream(calls: StreamCalls, server: string): () => void {
     void calls.stop();
     stopFrames();
   };
+}
+
+/** A hidden page gets no frames, and its title must still say when the stream breaks. */
+async function askStatus(calls: StreamCalls): Promise<void> {
+  const status = await calls.status();
+  if (status !== null && document.hidden) applyStatus(status);
 }
 
 function applyFrame(frame: Frame): void {

@@ -130,7 +130,7 @@ export function Table(props: TableProps) {
       >
         <HeaderRow columns={columns} sort={sort} onSort={props.onSort} />
         <div
-          role={total > 0 ? "rowgroup" : "presentation"}
+          role="rowgroup"
           className={styles.body}
           style={{ height: virtualizer.getTotalSize() }}
           onClick={onClick}

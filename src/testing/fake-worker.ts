@@ -72,6 +72,7 @@ export class FakeWorker implements StreamWorker {
   readonly #connection: Connection;
   readonly #began = Date.now();
   #port: MessagePort | null = null;
+  #server = "";
   #seq = 812_345;
   #frame = 0;
   #acked = true;
@@ -91,6 +92,7 @@ export class FakeWorker implements StreamWorker {
 
   start(options: { server: string; frame_rate_hz: number }, frames: MessagePort): void {
     this.#port = frames;
+    this.#server = options.server;
     frames.onmessage = () => {
       this.#acked = true;
     };
@@ -99,7 +101,7 @@ export class FakeWorker implements StreamWorker {
         this.#timers.push(setInterval(() => this.#change(channel), 1000 / RATE[channel]));
       }
     }
-    this.#timers.push(setInterval(() => this.#post(options.server), 1000 / options.frame_rate_hz));
+    this.#timers.push(setInterval(() => this.#post(), 1000 / options.frame_rate_hz));
   }
 
   stop(): void {
@@ -143,6 +145,10 @@ export class FakeWorker implements StreamWorker {
     const held = this.#rows.get("tx.main")?.find(({ entity }) => entity.id === hash);
     if (held === undefined) return { kind: "gone", reason: "404: evicted or never seen" };
     return { kind: "found", detail: { ...held.entity } };
+  }
+
+  status(): StreamStatus {
+    return this.#statusNow();
   }
 
   metrics(): WorkerMetrics {
@@ -230,11 +236,11 @@ export class FakeWorker implements StreamWorker {
     return rows.toSorted((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
   }
 
-  #post(server: string): void {
+  #post(): void {
     if (!this.#acked || this.#hidden || this.#scenario === "loading") return;
     this.#acked = false;
     const views = [...this.#views].map(([view, open]) => this.#viewFrame(view, open));
-    const frame: Frame = { frame: ++this.#frame, status: this.#status(server), views, received_ms: null };
+    const frame: Frame = { frame: ++this.#frame, status: this.#statusNow(), views, received_ms: null };
     this.#port?.postMessage(frame);
   }
 
@@ -255,12 +261,12 @@ export class FakeWorker implements StreamWorker {
     };
   }
 
-  #status(server: string): StreamStatus {
+  #statusNow(): StreamStatus {
     const broken = this.#scenario === "reconnecting" || this.#scenario === "failed";
     const connected = this.#connection.state !== "connecting" && this.#scenario !== "disconnected";
     return {
       connection: this.#connection,
-      server,
+      server: this.#server,
       epoch: connected ? "e-01hgw2bbg0-5f1c9a22" : null,
       seq: connected ? this.#seq : 0,
       event_unix_ms: connected ? Date.now() - 180 : 0,

@@ -124,6 +124,10 @@ export class Runtime implements StreamWorker {
     return result;
   }
 
+  status(): StreamStatus | null {
+    return this.#running === null ? null : this.#statusAt(this.#running, this.#env.now());
+  }
+
   metrics(): WorkerMetrics {
     const link = this.#running?.link;
     return {
@@ -174,12 +178,11 @@ export class Runtime implements StreamWorker {
   /** One instant of everything: posts what changed since the last frame, if it is worth one. */
   #compose(now: number): number | null {
     if (this.#running === null) return null;
-    const { server, link, pump, port } = this.#running;
+    const { link, pump, port } = this.#running;
     link.dispatch({ type: "composed" });
     const views = this.#views.compose((channel) => this.#freshness.isCut(channel, now));
     const received_ms = this.#freshness.take(now);
-    const rate = this.#rate.perSecond(now);
-    const status = statusOf(link.session, this.#stores, link.digests, server, rate);
+    const status = this.#statusAt(this.#running, now);
     if (this.#freshness.anyCut(now)) pump.request(now);
     if (views.length === 0 && !this.#isWorthAFrame(status, now, pump)) return null;
     this.#status = status;
@@ -188,8 +191,12 @@ export class Runtime implements StreamWorker {
     this.#frame++;
     port.postMessage({ frame: this.#frame, status, views, received_ms: this.#received_ms } satisfies Frame);
     // The rate falls while nothing comes.
-    if (rate > 0) pump.request(now + STATUS_INTERVAL_MS);
+    if (status.rows_per_s > 0) pump.request(now + STATUS_INTERVAL_MS);
     return this.#frame;
+  }
+
+  #statusAt({ server, link }: Running, now: number): StreamStatus {
+    return statusOf(link.session, this.#stores, link.digests, server, this.#rate.perSecond(now));
   }
 
   #isWorthAFrame(status: StreamStatus, now: number, pump: Pump): boolean {
