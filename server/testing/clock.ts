@@ -1,0 +1,36 @@
+import type { Clock, Now } from "../clock.ts";
+
+/** Time that stands still until a test moves it on. */
+export class VirtualClock implements Clock {
+  #ms = 0;
+  #timers: { readonly at: number; readonly run: () => void }[] = [];
+
+  now(): Now {
+    return { ms: this.#ms, unix_ms: 1_700_000_000_000 + this.#ms };
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#ms + ms, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  /** Runs what falls due, in order, each at its time. */
+  advance(ms: number): void {
+    const end = this.#ms + ms;
+    for (;;) {
+      const due = this.#timers.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((each) => each !== due);
+      this.#ms = Math.max(this.#ms, due.at);
+      due.run();
+    }
+    this.#ms = end;
+  }
+}

@@ -1,0 +1,163 @@
+/** For tests: a server on a free port fed by hand, and a stream client that keeps a copy of each channel. */
+import { once } from "node:events";
+import { WebSocket } from "ws";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { Digest } from "../../protocol/stream/digest.ts";
+import type {
+  ChannelSnapshot,
+  ClientMessage,
+  DeltaBatch,
+  ServerMessage,
+  Snapshot,
+} from "../../protocol/stream/messages.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server.ts";
+import type { Source } from "../sources/source.ts";
+
+/** Hands over what the test gives it. */
+export class ManualSource implements Source {
+  readonly name = "manual";
+  readonly live = false;
+  #sink: ((message: Uint8Array) => void) | null = null;
+  #end: () => void = () => {};
+
+  start(sink: (message: Uint8Array) => void): Promise<void> {
+    this.#sink = sink;
+    return new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#end();
+  }
+
+  push(...messages: Uint8Array[]): void {
+    for (const message of messages) this.#sink?.(message);
+  }
+}
+
+export interface TestServer extends RunningServer {
+  readonly source: ManualSource;
+  readonly lines: string[];
+}
+
+export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const source = new ManualSource();
+  const lines: string[] = [];
+  const running = await startServer({ port: 0, log: (line) => lines.push(line), source, ...options });
+  return { ...running, source, lines };
+}
+
+export async function getSnapshot(server: RunningServer, query = ""): Promise<Snapshot> {
+  const response = await fetch(`${server.url}/dashboard/snapshot-v2${query}`);
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return (await response.json()) as Snapshot;
+}
+
+/** A channel's rows as a client holds them, by the rules of the contract. */
+export class Copy {
+  readonly rows = new Map<string, number>();
+  seq = 0;
+
+  load(seq: number, { upsert }: Pick<ChannelSnapshot, "upsert">): void {
+    this.rows.clear();
+    for (const { id, seq: rowSeq } of upsert) this.rows.set(id, rowSeq);
+    this.seq = seq;
+  }
+
+  apply({ patch, seq }: DeltaBatch): void {
+    for (const id of patch.remove) this.rows.delete(id);
+    for (const row of patch.upsert) this.rows.set(row.id, row.seq);
+    for (const [id, rowSeq] of this.rows) if (rowSeq < patch.evict_before) this.rows.delete(id);
+    this.seq = seq;
+  }
+
+  digest(): string {
+    const digest = new Digest();
+    for (const [id, seq] of this.rows) digest.add(id, seq);
+    return digest.toString();
+  }
+}
+
+export class StreamClient {
+  readonly socket: WebSocket;
+  readonly frames: ServerMessage[] = [];
+  /** Bytes of each frame. */
+  readonly sizes: number[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+  #taken = 0;
+  #wake: () => void = () => {};
+
+  constructor(url: string, headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(`${url.replace("http", "ws")}/dashboard/stream-v2`, { headers });
+    this.socket.on("message", (data: Buffer) => {
+      this.frames.push(JSON.parse(data.toString()) as ServerMessage);
+      this.sizes.push(data.length);
+      this.#wake();
+    });
+    this.socket.on("error", () => {});
+    this.closed = new Promise((resolve) => {
+      this.socket.on("close", (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        this.#wake();
+      });
+    });
+  }
+
+  send(message: ClientMessage | string | Buffer): void {
+    this.socket.send(
+      typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message),
+    );
+  }
+
+  /** The next frame not yet taken; null when the socket closed before one came. */
+  async next(): Promise<ServerMessage | null> {
+    while (this.#taken === this.frames.length) {
+      if (this.socket.readyState === WebSocket.CLOSED) return null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.frames[this.#taken++] ?? null;
+  }
+
+  /** The next DELTA_BATCH; fails on any other frame. */
+  async nextBatch(): Promise<DeltaBatch> {
+    const frame = await this.next();
+    if (frame?.op !== "DISPATCH" || frame.type !== "DELTA_BATCH") {
+      throw new Error(`not a batch: ${JSON.stringify(frame)?.slice(0, 200)}`);
+    }
+    return frame;
+  }
+
+  /** What the server has written so far, by asking it: all frames before its answer to a HEARTBEAT. */
+  async heartbeat(): Promise<Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>> {
+    this.send({ op: "HEARTBEAT", channel_seq: {} });
+    for (;;) {
+      const frame = await this.next();
+      if (frame === null) throw new Error("closed before HEARTBEAT_ACK");
+      if (frame.op === "HEARTBEAT_ACK") return frame;
+    }
+  }
+
+  /** HELLO taken, identified at `seq`, SNAPSHOT_ACK taken. */
+  async identify(epoch: string, seq: number, subscriptions: ChannelName[]): Promise<void> {
+    if ((await this.next())?.op !== "HELLO") throw new Error("no HELLO");
+    this.send({ op: "IDENTIFY", protocol: 2, snapshot_seq: seq, epoch, subscriptions });
+    const ack = await this.next();
+    if (ack?.op !== "DISPATCH" || ack.type !== "SNAPSHOT_ACK") {
+      throw new Error(`no SNAPSHOT_ACK: ${JSON.stringify(ack)}`);
+    }
+  }
+
+  credit(channel: ChannelName, batches: number): void {
+    this.send({ op: "CREDIT", channel_credit: { [channel]: batches } });
+  }
+
+  async close(): Promise<void> {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    const closed = once(this.socket, "close");
+    this.socket.terminate();
+    await closed;
+  }
+}
