@@ -14,7 +14,6 @@ const OPTIONS = {
 };
 const CHANNELS = Object.keys(OPTIONS.channels) as ChannelName[];
 const BAD: Faults = { drop: 0.05, double: 0.05, late: 0.05, late_ms: 400, get: 0.2 };
-const LOSSY: Faults = { ...NO_FAULTS, drop: 0.05 };
 
 function change(world: World, ids: Record<string, number>): void {
   const name = CHANNELS[world.random.below(CHANNELS.length)]!;
