@@ -1,7 +1,6 @@
 /** From a source into the model: counts what comes, and writes the Tick that a live source lacks. */
 import type { Model } from "../model/model.ts";
 import { encodeMessage } from "../protocol/tlv/encode.ts";
-import type { Fault, FaultCode } from "../protocol/tlv/faults.ts";
 import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
 import { SOURCE } from "../protocol/tlv/registry.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
@@ -24,7 +23,6 @@ export class Ingest {
   readonly #view = new MessageView();
   /** Messages by header source * 256 + type of the first TLV. */
   readonly #counts = new Float64Array(256 * 256);
-  readonly #faults = new Map<FaultCode, number>();
   #folded = 0;
   #ticks = 0n;
   #announced = false;
@@ -38,19 +36,11 @@ export class Ingest {
     return this.#folded;
   }
 
-  /** Faults by code. */
-  get faults(): ReadonlyMap<FaultCode, number> {
-    return this.#faults;
-  }
-
   /** Resolves when the source has ended; rejects when it cannot begin or breaks. */
   async run(source: Source): Promise<void> {
     const stopTicks = source.live ? this.#tickEachSecond() : () => {};
     try {
-      await source.start(
-        (message) => this.#take(message),
-        (fault) => this.#faulted(fault),
-      );
+      await source.start((message) => this.#take(message));
     } finally {
       stopTicks();
     }
@@ -82,10 +72,6 @@ export class Ingest {
       this.#announced = false;
       this.#options.onChange();
     });
-  }
-
-  #faulted(fault: Fault): void {
-    this.#faults.set(fault.error, (this.#faults.get(fault.error) ?? 0) + 1);
   }
 
   #tickEachSecond(): () => void {

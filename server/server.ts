@@ -65,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     detailIndexSize: () => model.detailIndexSize,
     evictions: () => model.counters.evictions,
     messages: () => ingest.messages(),
-    faults: () => ({ ...model.counters.faults, ...Object.fromEntries(ingest.faults) }),
+    faults: () => ({ ...model.counters.faults, ...source.faultCounts() }),
     duplicates: () => sum(model.counters.duplicates),
   });
   const gateway = new StreamGateway({

@@ -1,5 +1,5 @@
 /** Reads a recording: as a stream, or whole with an index to seek by. */
-import type { Fault } from "../tlv/faults.ts";
+import type { Fault, FaultCode } from "../tlv/faults.ts";
 import { StreamDecoder, type StreamDecoderOptions } from "../tlv/stream-decoder.ts";
 import { MessageView } from "../tlv/view.ts";
 import { unpackChunks } from "./unpack.ts";
@@ -24,9 +24,10 @@ export class Recording {
   /** Message i is at [starts[i], ends[i]) of `bytes`. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** What was skipped: the first hundred faults, and how many there were. */
+  /** What was skipped: the first hundred faults, and how many there were, in all and by code. */
   readonly faults: readonly Fault[];
   readonly faultCount: number;
+  readonly faultCounts: Readonly<Partial<Record<FaultCode, number>>>;
   readonly #view: MessageView;
 
   constructor(bytes: Uint8Array) {
@@ -34,6 +35,7 @@ export class Recording {
     const ends: number[] = [];
     const faults: Fault[] = [];
     let faultCount = 0;
+    const faultCounts: Partial<Record<FaultCode, number>> = {};
     const decoder = new StreamDecoder({
       onMessage: (view, offset) => {
         starts.push(offset);
@@ -41,6 +43,7 @@ export class Recording {
       },
       onFault: (fault) => {
         faultCount++;
+        faultCounts[fault.error] = (faultCounts[fault.error] ?? 0) + 1;
         if (faults.length < FAULTS_MAX_COUNT) faults.push(fault);
       },
     });
@@ -51,6 +54,7 @@ export class Recording {
     this.ends = ends;
     this.faults = faults;
     this.faultCount = faultCount;
+    this.faultCounts = faultCounts;
     this.#view = new MessageView().attach(bytes);
   }
 

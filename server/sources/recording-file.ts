@@ -14,14 +14,14 @@ import { SERVER_LIMITS } from "../limits.ts";
 export async function readRecordingFile(path: string, log: (line: string) => void): Promise<Recording> {
   const bytes = await unpack(path, await readBytes(path));
   const recording = new Recording(bytes);
-  if (recording.faultCount > 0) {
-    const [first] = recording.faults;
+  const [first] = recording.faults;
+  const damage = first === undefined ? "" : `first damage: ${first.error} at offset ${first.offset}`;
+  if (recording.count === 0) throw new CliError(`${path}: holds no message${damage && `; ${damage}`}`);
+  if (damage !== "") {
     log(
-      `${path}: ${recording.faultCount} damaged messages skipped, ${recording.count} whole ones kept; ` +
-        `first: ${first?.error} at offset ${first?.offset}`,
+      `${path}: ${recording.faultCount} damaged messages skipped, ${recording.count} whole ones kept; ${damage}`,
     );
   }
-  if (recording.count === 0) throw new CliError(`${path}: holds no message`);
   await compareChecksum(path, bytes, log);
   return recording;
 }

@@ -1,7 +1,6 @@
 /** A source that replays a recording, in slices short enough for the event loop. */
 import { LapShift, type LapSpans, measureLap } from "../../protocol/recording/lap.ts";
 import type { Recording } from "../../protocol/recording/reader.ts";
-import type { Fault } from "../../protocol/tlv/faults.ts";
 import { CliError } from "../cli/errors.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -52,8 +51,7 @@ export class RecordingSource implements Source {
     this.#scratch = new Uint8Array(longest(recording));
   }
 
-  start(sink: (message: Uint8Array) => void, onFault?: (fault: Fault) => void): Promise<void> {
-    for (const fault of this.#recording.faults) onFault?.(fault);
+  start(sink: (message: Uint8Array) => void): Promise<void> {
     this.#startedMs = this.#clock.now().ms;
     return new Promise((resolve) => {
       this.#end = resolve;
@@ -66,6 +64,10 @@ export class RecordingSource implements Source {
     this.#stopped = true;
     this.#cancel();
     this.#end();
+  }
+
+  faultCounts(): Readonly<Record<string, number>> {
+    return this.#recording.faultCounts;
   }
 
   /** Hands over what is due, for one slice at most, and comes again when the next message is due. */

@@ -1,5 +1,3 @@
-import type { Fault } from "../../protocol/tlv/faults.ts";
-
 /** Where messages come from: a recording, a live node. Every source hands over whole, valid messages in log order. */
 export interface Source {
   /** For log lines and metrics. */
@@ -10,11 +8,13 @@ export interface Source {
    */
   readonly live: boolean;
   /**
-   * Hands each message to `sink`, one whole message a call; its buffer may be reused after the call. Damage met on the
-   * way goes to `onFault`. Resolves when the source has ended: a recording at its end (never while it loops), a live
-   * one after `stop`. Rejects when it cannot begin or breaks for good.
+   * Hands each message to `sink`, one whole message a call; its buffer may be reused after the call. Resolves when the
+   * source has ended: a recording at its end (never while it loops), a live one after `stop`. Rejects when it cannot begin
+   * or breaks for good.
    */
-  start(sink: (message: Uint8Array) => void, onFault?: (fault: Fault) => void): Promise<void>;
+  start(sink: (message: Uint8Array) => void): Promise<void>;
   /** Ends the source and frees what it holds; `start` resolves. May be called at any time, more than once. */
   stop(): Promise<void>;
+  /** What was met and could not be handed over, by code. */
+  faultCounts(): Readonly<Record<string, number>>;
 }

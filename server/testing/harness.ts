@@ -31,6 +31,10 @@ export class ManualSource implements Source {
     this.#end();
   }
 
+  faultCounts(): Record<string, number> {
+    return {};
+  }
+
   push(...messages: Uint8Array[]): void {
     for (const message of messages) this.#sink?.(message);
   }

@@ -11,10 +11,11 @@ import type { BlockRef, ChainLog } from "./chain.ts";
 import { ChainPools } from "./chain-pools.ts";
 import { BlockEncoder } from "./encoder.ts";
 import { POOL_TOPICS } from "./events.ts";
-import { EvmFaults } from "./faults.ts";
+import { EVM_FAULT_CODES, EvmFaults } from "./faults.ts";
 import { HeadChain } from "./head-chain.ts";
 import { FACTORIES, type Factory, STABLE_TOKENS } from "./registry.ts";
 import { RowError, readBlockRef, readLog, readTransaction } from "./rows.ts";
+import { askChainId } from "./rpc/chain-id.ts";
 import { hostOf, parseRpcUrl, RpcError } from "./rpc/rpc.ts";
 import { WsRpc } from "./rpc/ws.ts";
 
@@ -76,6 +77,10 @@ export class EvmSource implements Source {
     return this.#lastBlock;
   }
 
+  faultCounts(): Record<string, number> {
+    return Object.fromEntries(EVM_FAULT_CODES.map((code) => [code, this.faults.count(code)]));
+  }
+
   async start(sink: (message: Uint8Array) => void): Promise<void> {
     const rpc = await WsRpc.open(new URL(this.#options.url), this.#clock);
     this.#rpc = rpc;
@@ -95,7 +100,8 @@ export class EvmSource implements Source {
   }
 
   async #collect(rpc: WsRpc, sink: (message: Uint8Array) => void): Promise<void> {
-    const chain_id = await this.#askChainId(rpc);
+    const chain_id = await askChainId(rpc);
+    this.#chain_id = chain_id;
     const { faults } = this;
     const pools = new ChainPools({
       rpc,
@@ -105,12 +111,21 @@ export class EvmSource implements Source {
         ...FACTORIES.filter((factory) => factory.chain_id === chain_id),
         ...(this.#options.factories ?? []),
       ],
-      stable_tokens: new Set([...(STABLE_TOKENS.get(chain_id) ?? []), ...(this.#options.stable_tokens ?? [])]),
+      stable_tokens: new Set([
+        ...(STABLE_TOKENS.get(chain_id) ?? []),
+        ...(this.#options.stable_tokens ?? []),
+      ]),
     });
     const session: Session = {
       rpc,
       blocks: new BlockFetch(rpc, faults),
-      encoder: new BlockEncoder({ chain_id, pools, faults, sink }),
+      encoder: new BlockEncoder({
+        chain_id,
+        pools,
+        faults,
+        snapshot: (pool, block_number) => pools.snapshot(pool, block_number),
+        sink,
+      }),
       heads: new HeadChain(),
     };
     let end: RpcError | null = null;
@@ -127,14 +142,6 @@ export class EvmSource implements Source {
     } finally {
       session.encoder.status("stopped", session.heads.last, this.#now());
     }
-  }
-
-  async #askChainId(rpc: WsRpc): Promise<number> {
-    const answer = await rpc.request("eth_chainId", []);
-    const chain_id = typeof answer === "string" && /^0x[0-9a-f]{1,13}$/i.test(answer) ? Number(answer) : null;
-    if (chain_id === null) throw new RpcError(`eth_chainId at ${this.name}: answer is no chain id`);
-    this.#chain_id = chain_id;
-    return chain_id;
   }
 
   async #subscribe(session: Session): Promise<void> {
@@ -183,7 +190,11 @@ export class EvmSource implements Source {
   async #follow({ blocks, encoder, heads }: Session, head: BlockRef): Promise<void> {
     const path = await heads.upTo(head, (child) => blocks.ref(child.parent_hash));
     if (path.missed > 0) {
-      this.faults.add("missed_block", `${path.missed} blocks before block ${path.blocks[0]?.number}`, path.missed);
+      this.faults.add(
+        "missed_block",
+        `${path.missed} blocks before block ${path.blocks[0]?.number}`,
+        path.missed,
+      );
     }
     for (const { number, hash } of path.blocks) {
       if (this.#isStopping) return;
