@@ -16,12 +16,40 @@ export function toHex(bytes: Uint8Array, start: number, end: number): string {
   return text;
 }
 
+/** Value of each ASCII hex digit; 16 for other characters. */
+const DIGIT = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(digit) ? 16 : digit;
+});
+
+function hexDigit(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code < 128 ? (DIGIT[code] as number) : 16;
+}
+
+/** Bytes that `0x` and hex digits stand for; -1 for any other text. */
+export function hexLength(text: string): number {
+  return text.length % 2 === 0 && text.startsWith("0x") ? text.length / 2 - 1 : -1;
+}
+
+/** Writes the bytes of text of a known `hexLength`; false where a character is no hex digit. */
+export function writeHex(text: string, bytes: Uint8Array, position: number): boolean {
+  let seen = 0;
+  for (let i = 2; i < text.length; i += 2) {
+    const high = hexDigit(text, i);
+    const low = hexDigit(text, i + 1);
+    seen |= high | low;
+    bytes[position + i / 2 - 1] = (high << 4) | low;
+  }
+  return seen < 16;
+}
+
 /** Bytes of `0x` and an even number of hex digits; null for any other text. */
 export function fromHex(text: string): Uint8Array | null {
-  if (text.length % 2 !== 0 || !/^0x[0-9a-fA-F]*$/.test(text)) return null;
-  const bytes = new Uint8Array(text.length / 2 - 1);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i + 2, 2 * i + 4), 16);
-  return bytes;
+  const length = hexLength(text);
+  if (length < 0) return null;
+  const bytes = new Uint8Array(length);
+  return writeHex(text, bytes, 0) ? bytes : null;
 }
 
 /** Bytes of a field that carry its value: an address' twelve zero bytes do not. */
@@ -71,12 +99,16 @@ export function readField(kind: FieldKind, bytes: Uint8Array, data: DataView, po
   }
 }
 
-/** Lowest and highest value of the number kinds. */
-const RANGE: { [K in FieldKind]?: readonly [bigint, bigint] } = {
-  u8: [0n, 2n ** 8n - 1n],
-  u16: [0n, 2n ** 16n - 1n],
-  u32: [0n, 2n ** 32n - 1n],
-  i32: [-(2n ** 31n), 2n ** 31n - 1n],
+/** Lowest and highest value of the kinds that are numbers. */
+const NUMBER_RANGE: { readonly [K in FieldKind]?: readonly [lowest: number, highest: number] } = {
+  u8: [0, 0xff],
+  u16: [0, 0xffff],
+  u32: [0, 0xffff_ffff],
+  i32: [-0x8000_0000, 0x7fff_ffff],
+};
+
+/** Lowest and highest value of the kinds that are bigints. */
+const BIGINT_RANGE: { readonly [K in FieldKind]?: readonly [lowest: bigint, highest: bigint] } = {
   u64: [0n, 2n ** 64n - 1n],
   i64: [-(2n ** 63n), 2n ** 63n - 1n],
   u128: [0n, 2n ** 128n - 1n],
@@ -85,7 +117,7 @@ const RANGE: { [K in FieldKind]?: readonly [bigint, bigint] } = {
 
 /** Is a value of this kind a bigint (and a decimal string in JSON)? */
 export function isWide(kind: FieldKind): boolean {
-  return KIND_BYTES[kind] >= 8 && RANGE[kind] !== undefined;
+  return BIGINT_RANGE[kind] !== undefined;
 }
 
 /** Writes `value` over zeroed bytes. Throws RangeError with the reason, without the field's name, if it does not fit. */
@@ -96,39 +128,47 @@ export function writeField(
   position: number,
   value: unknown,
 ): void {
-  const range = RANGE[field.kind];
-  if (range !== undefined) return writeNumber(field.kind, range, data, position, value);
+  const { kind, size } = field;
+  const numbers = NUMBER_RANGE[kind];
+  if (numbers !== undefined) return writeNumber(numbers, size, data, position, value);
+  const bigints = BIGINT_RANGE[kind];
+  if (bigints !== undefined) return writeBigint(bigints, size, data, position, value);
   if (typeof value !== "string") throw new RangeError(`expected a string, got ${describe(value)}`);
-  if (field.kind.startsWith("text")) return writeText(bytes, position, field.size, value);
-  const decoded = fromHex(value);
-  const size = usedBytes(field.kind);
-  if (decoded?.length !== size)
-    throw new RangeError(`expected 0x and ${2 * size} hex digits, got ${describe(value)}`);
-  bytes.set(decoded, position);
+  if (kind.startsWith("text")) return writeText(bytes, position, size, value);
+  const used = usedBytes(kind);
+  if (hexLength(value) !== used || !writeHex(value, bytes, position)) {
+    throw new RangeError(`expected 0x and ${2 * used} hex digits, got ${describe(value)}`);
+  }
 }
 
 function writeNumber(
-  kind: FieldKind,
-  [lowest, highest]: readonly [bigint, bigint],
+  [lowest, highest]: readonly [number, number],
+  size: number,
   data: DataView,
   position: number,
   value: unknown,
 ): void {
-  const wide = isWide(kind);
-  const fits = wide ? typeof value === "bigint" : typeof value === "number" && Number.isInteger(value);
-  if (!fits) throw new RangeError(`expected ${wide ? "a bigint" : "an integer"}, got ${describe(value)}`);
-  if ((value as number) < lowest || (value as number) > highest) {
-    throw new RangeError(`${describe(value)} is not in ${lowest}..${highest}`);
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw new RangeError(`expected an integer, got ${describe(value)}`);
   }
-  if (wide) {
-    let rest = BigInt.asUintN(256, value as bigint);
-    for (let at = position; at < position + KIND_BYTES[kind]; at += 8) {
-      data.setBigUint64(at, BigInt.asUintN(64, rest), true);
-      rest >>= 64n;
-    }
-  } else {
-    for (let byte = 0; byte < KIND_BYTES[kind]; byte++)
-      data.setUint8(position + byte, (value as number) >> (8 * byte));
+  if (value < lowest || value > highest) throw new RangeError(`${value} is not in ${lowest}..${highest}`);
+  if (size === 1) data.setUint8(position, value);
+  else if (size === 2) data.setUint16(position, value, true);
+  else data.setInt32(position, value, true);
+}
+
+function writeBigint(
+  [lowest, highest]: readonly [bigint, bigint],
+  size: number,
+  data: DataView,
+  position: number,
+  value: unknown,
+): void {
+  if (typeof value !== "bigint") throw new RangeError(`expected a bigint, got ${describe(value)}`);
+  if (value < lowest || value > highest) throw new RangeError(`${value} is not in ${lowest}..${highest}`);
+  data.setBigUint64(position, value, true);
+  for (let word = 1; word < size / 8; word++) {
+    data.setBigUint64(position + 8 * word, value >> BigInt(64 * word), true);
   }
 }
 

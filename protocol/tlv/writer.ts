@@ -84,6 +84,13 @@ export class MessageWriter {
     return value;
   }
 
+  /** Copies `length` bytes of `source` to `position`; for a field's few bytes faster than a subarray and `set`. */
+  setBytes(position: number, source: DataView, from: number, length: number): void {
+    let done = 0;
+    for (; done <= length - 4; done += 4) this.data.setInt32(position + done, source.getInt32(from + done));
+    for (; done < length; done++) this.data.setUint8(position + done, source.getUint8(from + done));
+  }
+
   /** A safe non-negative integer as a u64 at `position`. */
   setNumber(position: number, value: number): void {
     this.data.setUint32(position, value >>> 0, true);
