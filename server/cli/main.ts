@@ -8,6 +8,8 @@ interface Command {
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   decode: { summary: "TLV messages to NDJSON", load: () => import("./decode.ts") },
   encode: { summary: "NDJSON back to TLV messages", load: () => import("./encode.ts") },
+  import: { summary: "logs, blocks and transactions to a recording", load: () => import("./import.ts") },
+  record: { summary: "a live node to a recording", load: () => import("./record.ts") },
   serve: {
     summary: "a recording or a live node, served with the dashboard",
     load: () => import("./serve.ts"),

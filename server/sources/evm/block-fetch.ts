@@ -1,7 +1,15 @@
 /** A whole block from a node: header, transactions with their outcome, logs. */
 import type { BlockRef, BlockUnit } from "./chain.ts";
 import type { EvmFaults } from "./faults.ts";
-import { type Receipt, type Row, RowError, readBlockRef, readHeader, readReceipt, readTransaction } from "./rows.ts";
+import {
+  type Receipt,
+  type Row,
+  RowError,
+  readBlockRef,
+  readHeader,
+  readReceipt,
+  readTransaction,
+} from "./rows.ts";
 import { type Rpc, RpcError } from "./rpc/rpc.ts";
 
 export class BlockFetch {
@@ -15,32 +23,39 @@ export class BlockFetch {
     this.#faults = faults;
   }
 
-  /** The block's name; null where the node does not have it. Throws RowError on a block that cannot be read. */
+  /** The block's name; null where the node does not have it. */
   async ref(hash: string): Promise<BlockRef | null> {
     const block = await this.#rpc.request("eth_getBlockByHash", [hash, false]);
-    return block === null ? null : readBlockRef(asRow(block));
+    return this.#readable(() => (block === null ? null : readBlockRef(asRow(block))));
   }
 
-  async latest(): Promise<BlockRef> {
-    return readBlockRef(asRow(await this.#rpc.request("eth_getBlockByNumber", ["latest", false])));
+  /** The head's name. */
+  async latest(): Promise<BlockRef | null> {
+    const block = await this.#rpc.request("eth_getBlockByNumber", ["latest", false]);
+    return this.#readable(() => readBlockRef(asRow(block)));
   }
 
-  /** The whole block; null where the node no longer has it, or has it in part. Throws RowError as above. */
+  /** The whole block; null where the node no longer has it, or has it in part. */
   async unit(hash: string): Promise<BlockUnit | null> {
     const [block, early] = await Promise.all([
       this.#rpc.request("eth_getBlockByHash", [hash, true]),
       this.#hasBlockReceipts ? this.#blockReceipts(hash) : null,
     ]);
     if (block === null) return null;
-    const row = asRow(block);
-    const header = readHeader(row);
-    const transactions = this.#each(row.transactions, readTransaction);
+    const read = this.#readable(() => {
+      const row = asRow(block);
+      return { header: readHeader(row), transactions: this.#each(row.transactions, readTransaction) };
+    });
+    if (read === null) return null;
+    const { header, transactions } = read;
     const receipts = early ?? (await this.#receiptsOneByOne(transactions.map((tx) => tx.hash)));
     // A receipt of another block: the transaction moved in a reorg between the two answers.
     if (receipts.length < transactions.length || receipts.some((receipt) => receipt.block_hash !== hash)) {
       return null;
     }
-    const reverted = new Set(receipts.filter((receipt) => receipt.reverted).map((receipt) => receipt.tx_hash));
+    const reverted = new Set(
+      receipts.filter((receipt) => receipt.reverted).map((receipt) => receipt.tx_hash),
+    );
     return {
       number: header.number,
       unix_s: header.unix_s,
@@ -74,16 +89,22 @@ export class BlockFetch {
 
   /** Reads each of a list's rows; one that cannot be read is counted and left out. */
   #each<T>(rows: unknown, read: (row: Row) => T): T[] {
-    if (!Array.isArray(rows)) throw new RowError("transactions or receipts", "a list", rows);
-    return rows.flatMap((row: unknown) => {
-      try {
-        return [read(asRow(row))];
-      } catch (error) {
-        if (!(error instanceof RowError)) throw error;
-        this.#faults.add("malformed_row", error.message);
-        return [];
-      }
-    });
+    if (!Array.isArray(rows)) {
+      this.#faults.add("malformed_row", "transactions or receipts: expected a list");
+      return [];
+    }
+    return rows.flatMap((row: unknown) => this.#readable(() => [read(asRow(row))]) ?? []);
+  }
+
+  /** What `read` gives; null, and counted, where the node's answer cannot be read. */
+  #readable<T>(read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error;
+      this.#faults.add("malformed_row", error.message);
+      return null;
+    }
   }
 }
 

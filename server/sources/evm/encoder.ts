@@ -27,6 +27,8 @@ export interface EncoderOptions {
   readonly chain_id: number;
   readonly pools: PoolBook;
   readonly faults: EvmFaults;
+  /** A pool's state at the end of a block, to begin with; null where nobody can tell. */
+  readonly snapshot?: (pool: Pool, block_number: number) => Promise<PoolSnapshot | null>;
   /** Takes each message. */
   readonly sink: (message: Uint8Array) => void;
 }
@@ -81,10 +83,6 @@ export class BlockEncoder {
     }
   }
 
-  tick(unix_ms: number): void {
-    this.#emit("system", unix_ms, [{ name: "Tick", unix_ms: BigInt(unix_ms) }]);
-  }
-
   status(state: CollectorStateName, last_block: number, unix_ms: number): void {
     this.#emit("system", unix_ms, [
       {
@@ -103,9 +101,11 @@ export class BlockEncoder {
     pools: ReadonlyMap<string, Pool>,
     block_number: number,
   ): Promise<readonly (readonly [Pool, PoolSnapshot])[]> {
+    const { snapshot } = this.#options;
+    if (snapshot === undefined) return [];
     const isNew = [...pools.values()].filter((pool) => this.#announced.get(pool.address) === undefined);
     const snapshots = await Promise.all(
-      isNew.map(async (pool) => [pool, await this.#options.pools.snapshot(pool, block_number)] as const),
+      isNew.map(async (pool) => [pool, await snapshot(pool, block_number)] as const),
     );
     return snapshots.filter((entry): entry is readonly [Pool, PoolSnapshot] => entry[1] !== null);
   }

@@ -1,5 +1,5 @@
 /** What a pool is, and who knows it. Only an address that a `PoolBook` holds is a pool; topics alone prove nothing. */
-import { DECIMALS_UNKNOWN, type PoolKindName } from "../../../protocol/tlv/registry.ts";
+import type { PoolKindName } from "../../../protocol/tlv/registry.ts";
 
 export interface Token {
   readonly address: string;
@@ -35,10 +35,4 @@ export interface PoolSnapshot {
 export interface PoolBook {
   /** Those of the addresses that are pools. May ask a node; an answer holds for a while, in a bounded cache. */
   find(addresses: readonly string[]): Promise<ReadonlyMap<string, Pool>>;
-  /** The pool's state at the end of a block; null where the book cannot tell. */
-  snapshot(pool: Pool, block_number: number): Promise<PoolSnapshot | null>;
-}
-
-export function unknownToken(address: string): Token {
-  return { address, decimals: DECIMALS_UNKNOWN, symbol: "", name: "", stable: false };
 }

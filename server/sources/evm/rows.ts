@@ -119,12 +119,13 @@ const DATA = ["data", "pool_data"];
 const LOG_TIME = ["blockTimestamp", "block_timestamp"];
 
 /** What a row is, by the fields that only its kind has. */
-export function rowKind(row: Row): "log" | "transaction" | "block" | "other" {
+export function rowKind(row: Row): "log" | "receipt" | "transaction" | "block" | "other" {
   const has = (...names: string[]) => names.some((name) => row[name] !== undefined);
   if (has(...TOPICS)) return "log";
+  if (Array.isArray(row.logs)) return "receipt";
   if (has("from", "from_address") && has("nonce")) return "transaction";
-  if (has("timestamp", ...LOG_TIME) && has("number", ...BLOCK_NUMBER)) return "block";
-  return "other";
+  const isTimed = has("timestamp", ...LOG_TIME) && has("number", ...BLOCK_NUMBER);
+  return isTimed && !has(...TX_HASH) ? "block" : "other";
 }
 
 /** @param emitter the contract, for rows that do not name it */
@@ -146,7 +147,9 @@ export function readLog(row: Row, emitter: string | null = null): ChainLog {
 
 /** A transaction in or out of a block, with what its receipt says where the row holds that too. */
 export function readTransaction(row: Row): ChainTransaction {
-  const tx_type = optional(integer, row, "type", "transaction_type") ?? 0;
+  // ethereum-etl's `type` names the kind of row.
+  const tx_type =
+    optional(integer, row, row.transaction_type === undefined ? "type" : "transaction_type") ?? 0;
   const block_number = optional(integer, row, ...BLOCK_NUMBER);
   const isPending = block_number === null;
   const gas_price = optional(wei, row, "gasPrice", "gas_price");
@@ -192,6 +195,11 @@ export function readHeader(row: Row): BlockHeader {
   };
 }
 
+/** Is all there that a ChainHead needs? A row of times alone has less. */
+export function isWholeHeader(row: Row): boolean {
+  return ["parentHash", "parent_hash"].some((name) => row[name] !== undefined);
+}
+
 /** A row that need tell no more than when a block was. */
 export interface BlockTime {
   readonly number: number;
@@ -207,13 +215,15 @@ export function readBlockTime(row: Row): BlockTime {
   };
 }
 
-/** The rest of a transaction's story, by its receipt. */
-export function readReceipt(row: Row): {
-  tx_hash: string;
-  block_hash: string;
-  reverted: boolean;
-  logs: Row[];
-} {
+/** A transaction's end. */
+export interface Receipt {
+  readonly tx_hash: string;
+  readonly block_hash: string;
+  readonly reverted: boolean;
+  readonly logs: readonly ChainLog[];
+}
+
+export function readReceipt(row: Row): Receipt {
   const { logs } = row;
   if (!Array.isArray(logs)) throw new RowError("logs", "a list", logs);
   return {
@@ -221,6 +231,6 @@ export function readReceipt(row: Row): {
     block_hash: hash(row, ...BLOCK_HASH),
     // Before Byzantium a receipt held a state root in place of a status.
     reverted: optional(integer, row, "status") === 0,
-    logs: logs as Row[],
+    logs: logs.map((log: Row) => readLog(log)),
   };
 }
