@@ -4,9 +4,10 @@ import { age, count, milliseconds, rate, scaled, shortHex, span, utc } from "./f
 
 describe("span", () => {
   it.each([
-    [0, "0.0 s"],
-    [-50, "0.0 s"],
-    [420, "0.4 s"],
+    [0, "0 ms"],
+    [-50, "0 ms"],
+    [420, "420 ms"],
+    [1_420, "1.4 s"],
     [9_949, "9.9 s"],
     [9_960, "10 s"],
     [59_400, "59 s"],

@@ -7,9 +7,10 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
-/** A duration to two figures at most: "0.4 s", "12 s", "3 m 20 s", "5 h 2 m", "4 d 3 h". Negative spans read as 0. */
+/** A duration to two units at most: "400 ms", "1.4 s", "3 m 20 s", "5 h 2 m", "4 d 3 h". Negative spans read as 0. */
 export function span(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

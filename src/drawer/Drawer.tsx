@@ -4,7 +4,9 @@ import { count } from "../format.ts";
 import { PANEL_OF } from "../panels/index.ts";
 import type { Panel } from "../panels/panel.ts";
 import type { Selection } from "../stores/selection.ts";
-import { deselect, useSelection } from "../stores/selection.ts";
+import { deselect, select, useSelection } from "../stores/selection.ts";
+import { useViews } from "../stores/views.ts";
+import { useStream } from "../stream/context.ts";
 import { TEXT } from "../text.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import styles from "./Drawer.module.css";
@@ -65,7 +67,10 @@ function Details({ selection }: { selection: Selection }) {
         )}
         {entity && (
           <>
-            <p className={styles.note}>{TEXT.drawer.pinned(count(entity.seq))}</p>
+            <p className={styles.note}>
+              {TEXT.drawer.pinned(count(entity.seq))}
+              <ChangedSince selection={selection} seq={entity.seq} />
+            </p>
             <FieldList fields={panel.fields} entity={entity} />
           </>
         )}
@@ -73,5 +78,24 @@ function Details({ selection }: { selection: Selection }) {
         {entity && <RawJson label={TEXT.drawer.raw} value={entity} />}
       </div>
     </aside>
+  );
+}
+
+/** The pinned copy does not change under the reader; where the row has, it offers to. */
+function ChangedSince({ selection, seq }: { selection: Selection; seq: number }) {
+  const calls = useStream();
+  const changed = useViews((views) => {
+    const row = views[selection.view]?.rows.find(({ id }) => id === selection.id);
+    return row !== undefined && row.seq > seq;
+  });
+  if (!changed) return null;
+  const renew = () => {
+    deselect();
+    void select(calls, selection);
+  };
+  return (
+    <button type="button" className={styles.renew} onClick={renew}>
+      {TEXT.drawer.changed}
+    </button>
   );
 }

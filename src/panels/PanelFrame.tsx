@@ -1,6 +1,6 @@
 /** A panel on the screen: its head (title, counts, freshness, follow, filter) above its table. */
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
-import type { ColumnId, ViewSpec } from "../../workers/api.ts";
+import type { ColumnId, ViewFrame, ViewSpec } from "../../workers/api.ts";
 import { count } from "../format.ts";
 import { select, useSelection } from "../stores/selection.ts";
 import { useStatus } from "../stores/status.ts";
@@ -78,7 +78,7 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
       <header className={styles.head}>
         <h2 id={titleId}>{panel.title}</h2>
         <output className={styles.count} aria-live="off">
-          {frame === undefined ? "" : counts(frame.total, frame.held)}
+          {frame === undefined ? "" : counts(frame, spec.filter)}
         </output>
         <Freshness channel={panel.channel} />
         <span className={styles.space} />
@@ -131,8 +131,10 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
   );
 }
 
-function counts(total: number, held: number): string {
-  return total === held ? TEXT.table.count(count(held)) : TEXT.table.match(count(total), count(held));
+/** Of a frozen view `total` is its frozen rows, so without a filter only what is held says something. */
+function counts({ total, held }: ViewFrame, filter: string): string {
+  if (filter !== "") return TEXT.table.match(count(total), count(held));
+  return held === 1 ? TEXT.table.countOne : TEXT.table.count(count(held));
 }
 
 /** The side of the page that this panel does not stand on. */

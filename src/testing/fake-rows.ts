@@ -243,7 +243,7 @@ function chain(seq: number, now: number): FakeRow {
       chain: { text: id },
       head: { text: head },
       block_time: clock(now - 1_900),
-      base_fee: { text: "31.2 gwei", title: "31212000000 wei" },
+      base_fee: { text: "31.2", title: "31212000000 wei" },
       gas_used: { text: "53 %" },
       tx_rate: { text: "20.4" },
       swap_rate: { text: "8.1" },

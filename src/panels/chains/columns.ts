@@ -12,7 +12,7 @@ export const columns = {
     mono: true,
   },
   base_fee: {
-    label: "Base fee",
+    label: "Base gwei",
     title: "Base fee per gas, in gwei",
     width: 96,
     align: "end",

@@ -42,7 +42,7 @@ export const columns = {
     align: "end",
     mono: true,
   },
-  price: { label: "Price", title: "Quote per base", width: 100, align: "end", mono: true },
+  price: { label: "Price", title: "Quote per base", width: 116, align: "end", mono: true },
   value_usd: {
     label: "Value $",
     title: "Value in US dollars, where it is known",
