@@ -21,6 +21,11 @@ export class VirtualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** The machine sleeps: time passes and no timer runs. */
+  suspend(ms: number): void {
+    this.#ms += ms;
+  }
+
   /** Runs what falls due, in order, each at its time. */
   advance(ms: number): void {
     const end = this.#ms + ms;

@@ -12,6 +12,9 @@ import {
   transaction,
 } from "../../model/testing/messages.ts";
 
+/** Laps of a replay XOR their number into hashes, so hashes of one recording must lie apart, as real ones do. */
+const APART = 2 ** 20;
+
 export interface SyntheticOptions {
   seconds?: number;
   txPerSecond?: number;
@@ -29,10 +32,12 @@ export function syntheticMessages(options: SyntheticOptions = {}): Uint8Array[] 
   for (let second = 1; second <= seconds; second++) {
     const from = START_MS + second * 1000;
     for (let n = 0; n < txPerSecond; n++) {
-      messages.push(transaction(++tx, {}, null, { ms: from - 1000 + Math.floor((n * 1000) / txPerSecond) }));
+      messages.push(
+        transaction(++tx * APART, {}, null, { ms: from - 1000 + Math.floor((n * 1000) / txPerSecond) }),
+      );
     }
     messages.push(tick(from));
-    const place = { block_hash: hash(second), tx_hash: hash(tx) };
+    const place = { block_hash: hash(second * APART), tx_hash: hash(tx * APART) };
     for (let n = 0; n < swapsPerSecond; n++) {
       const pool_address = address(0x100 + (log % pools));
       const block_number = BigInt(second);
@@ -40,7 +45,12 @@ export function syntheticMessages(options: SyntheticOptions = {}): Uint8Array[] 
       messages.push(swap({ pool_address, block_number }, { ...place, log_index: log++ }, header));
       messages.push(sync({ pool_address, block_number }, { ...place, log_index: log++ }, header));
     }
-    messages.push(chainHead(second, { block_timestamp: BigInt(from / 1000) }, { ms: from }));
+    const block = {
+      block_hash: hash(second * APART),
+      parent_hash: hash((second - 1) * APART),
+      block_timestamp: BigInt(from / 1000),
+    };
+    messages.push(chainHead(second, block, { ms: from }));
   }
   return messages;
 }
