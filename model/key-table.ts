@@ -54,6 +54,8 @@ export class KeyTable {
   readonly #mask: number;
   readonly #shift: number;
   #size = 0;
+  /** Hash of the key that `find` looked for last. */
+  #sought = 0;
 
   constructor(capacity: number, keyWords: number, hash: KeyHash) {
     this.capacity = capacity;
@@ -74,6 +76,7 @@ export class KeyTable {
   /** The key's slot, or -1. */
   find(key: Uint32Array): number {
     const hash = this.#hash.of(key, this.keyWords);
+    this.#sought = hash;
     for (let at = hash >>> this.#shift; ; at = (at + 1) & this.#mask) {
       const slot = (this.#table[at] as number) - 1;
       if (slot < 0) return -1;
@@ -81,9 +84,9 @@ export class KeyTable {
     }
   }
 
-  /** Puts a key that is not in the table at a slot that is not in use. */
+  /** Puts the key that `find` looked for last, and did not find, at a slot that is not in use. */
   insert(slot: number, key: Uint32Array): void {
-    const hash = this.#hash.of(key, this.keyWords);
+    const hash = this.#sought;
     const start = slot * this.keyWords;
     for (let word = 0; word < this.keyWords; word++) this.keys[start + word] = key[word] as number;
     this.#hashes[slot] = hash;

@@ -40,7 +40,7 @@ export class KeyedSlots {
     return this.#table.find(key);
   }
 
-  /** Gives a key that is not held a slot, the newest in the order. Not to be called when full. */
+  /** Gives the key that `find` looked for last, and did not find, a slot, the newest. Not to be called when full. */
   add(key: Uint32Array): number {
     const slot = this.#free[this.capacity - 1 - this.#table.size] as number;
     this.#table.insert(slot, key);

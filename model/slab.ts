@@ -3,9 +3,26 @@
  * with the offsets of `protocol/tlv/layout.ts`, because a record holds TLV values as they came.
  */
 
-/** Copies `count` 32-bit words from any alignment. Words are little-endian, as every engine that runs this is. */
-export function copyWords(from: DataView, fromByte: number, to: Uint32Array, toWord: number, count: number) {
-  for (let word = 0; word < count; word++) to[toWord + word] = from.getUint32(fromByte + 4 * word, true);
+/**
+ * Copies `count` 32-bit words from any alignment. Words are little-endian, as every engine that runs this is. Four at a
+ * time: these loops are a third of the fold's time, and `set` of a subarray would allocate.
+ */
+export function copyWords(
+  from: DataView,
+  fromByte: number,
+  to: Uint32Array,
+  toWord: number,
+  count: number,
+): void {
+  let word = 0;
+  for (; word + 4 <= count; word += 4) {
+    const byte = fromByte + 4 * word;
+    to[toWord + word] = from.getUint32(byte, true);
+    to[toWord + word + 1] = from.getUint32(byte + 4, true);
+    to[toWord + word + 2] = from.getUint32(byte + 8, true);
+    to[toWord + word + 3] = from.getUint32(byte + 12, true);
+  }
+  for (; word < count; word++) to[toWord + word] = from.getUint32(fromByte + 4 * word, true);
 }
 
 export class Slab {
@@ -35,13 +52,15 @@ export class Slab {
   }
 
   /** Copies a part of another slab's record, aligned to words on both sides. */
-  takeRecord(slot: number, offset: number, from: Slab, fromSlot: number, fromOffset: number, length: number) {
-    const target = (slot * this.stride + offset) >>> 2;
-    const source = (fromSlot * from.stride + fromOffset) >>> 2;
-    const count = length >>> 2;
-    for (let word = 0; word < count; word++) {
-      this.words[target + word] = from.words[source + word] as number;
-    }
+  takeRecord(
+    slot: number,
+    offset: number,
+    from: Slab,
+    fromSlot: number,
+    fromOffset: number,
+    length: number,
+  ): void {
+    this.take(slot, offset, from.data, fromSlot * from.stride + fromOffset, length);
   }
 
   clear(slot: number): void {

@@ -112,11 +112,13 @@ export class Window implements Channel {
     return this.#slots.find(key);
   }
 
-  /** A slot with an empty record for a key that the window does not hold; evicts the oldest row when it is full. */
+  /**
+   * A slot for the key that `find` looked for last and did not find; evicts the oldest row when the window is full. The
+   * record holds what was in it: the caller writes all that a row is made from.
+   */
   insert(key: Uint32Array): number {
     if (this.#slots.isFull) this.#evictOldest();
     const slot = this.#slots.add(key);
-    this.records.clear(slot);
     this.#touch(slot);
     return slot;
   }

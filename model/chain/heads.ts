@@ -200,6 +200,7 @@ export class Chains {
   /** A row for the chain that `#find` did not find. */
   #insert(now: number): number {
     const row = this.window.insert(this.#key);
+    this.window.records.clear(row);
     this.window.records.setByte(row, CHAIN.told_state, NO_STATE);
     this.#transactions.reset(row, now);
     this.#swaps.reset(row, now);

@@ -138,7 +138,7 @@ export class Transactions {
       this.#tally.faults.unknown_status++;
       return false;
     }
-    this.#seenKey.set(this.#key);
+    copyWords(data, value + AT.hash, this.#seenKey, 0, HASH_WORDS);
     this.#seenKey[HASH_WORDS] = status;
     copyWords(data, value + AT.block_number, this.#seenKey, HASH_WORDS + 1, 2);
     if (this.seen.isDuplicate(this.#seenKey, AS_TOLD)) {
@@ -191,6 +191,7 @@ export class Transactions {
     if (isNew) {
       records.setNumber(row, ROW.seen, now);
       records.setByte(row, ROW.source, source);
+      records.setByte(row, ROW.steps, 0);
     }
     // Late word of one that was archived in a later state only brings it back.
     if (isNew || takes(statusOf(records, row), status)) {

@@ -6,7 +6,7 @@ import { OFFSET } from "../../protocol/tlv/layout.ts";
 import type { KeyHash } from "../key-table.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
 import { Slab } from "../slab.ts";
-import { TX_RECORD_BYTES } from "./tx-record.ts";
+import { TX_RECORD_BYTES, usedBytes } from "./tx-record.ts";
 
 export const ARCHIVE_CAPACITY = 20_000;
 
@@ -36,14 +36,15 @@ export class TxArchive {
     if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
     const hash = (from.at(row) + OFFSET.Transaction.hash) >>> 2;
     for (let word = 0; word < HASH_WORDS; word++) this.#key[word] = from.words[hash + word] as number;
-    this.records.takeRecord(this.#slots.add(this.#key), 0, from, row, 0, TX_RECORD_BYTES);
+    this.#slots.find(this.#key);
+    this.records.takeRecord(this.#slots.add(this.#key), 0, from, row, 0, usedBytes(from, row));
   }
 
   /** Moves an archived transaction's record to `row` of `to`; false where there is none. */
   restore(hash: Uint32Array, to: Slab, row: number): boolean {
     const slot = this.#slots.find(hash);
     if (slot < 0) return false;
-    to.takeRecord(row, 0, this.records, slot, 0, TX_RECORD_BYTES);
+    to.takeRecord(row, 0, this.records, slot, 0, usedBytes(this.records, slot));
     this.#slots.remove(slot);
     return true;
   }

@@ -38,6 +38,11 @@ export const TX_RECORD_BYTES = ROW.life + LIFE_STEPS * STEP_BYTES;
 
 const AT = OFFSET.Transaction;
 
+/** Bytes of a record that say something: all up to the last step of its life. */
+export function usedBytes(records: Slab, slot: number): number {
+  return ROW.life + records.getByte(slot, ROW.steps) * STEP_BYTES;
+}
+
 export interface LifeStep {
   status: TxStatus;
   unix_ms: number;

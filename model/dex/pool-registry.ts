@@ -11,7 +11,8 @@ import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-reco
 import { isToken0Quote } from "./quote.ts";
 import { SYMBOL_BYTES, type Tokens } from "./tokens.ts";
 
-export const POOL_CAPACITY = 8_192;
+/** Pools known for each row that pool.state may have. */
+export const POOLS_PER_ROW = 4;
 export const ADDRESS_WORDS = 5;
 export const ADDRESS_BYTES = 20;
 
@@ -40,13 +41,19 @@ const SIDE1: Side = {
 const BOTH_KNOWN = PAIR_KNOWN.symbol0 | PAIR_KNOWN.symbol1;
 
 export class PoolRegistry {
-  readonly records = new Slab(POOL_CAPACITY, POOL_BYTES);
+  readonly records: Slab;
+  /** Each pool's row in pool.state, -1 where it has none. A pool with a row is not forgotten. */
+  readonly rows: Int32Array;
   readonly #slots: KeyedSlots;
   readonly #tokens: Tokens;
   readonly #key = new Uint32Array(ADDRESS_WORDS);
 
-  constructor(tokens: Tokens, hash: KeyHash) {
-    this.#slots = new KeyedSlots(POOL_CAPACITY, ADDRESS_WORDS, hash);
+  /** `rowCap`: rows that pool.state may have. */
+  constructor(rowCap: number, tokens: Tokens, hash: KeyHash) {
+    const capacity = POOLS_PER_ROW * rowCap;
+    this.records = new Slab(capacity, POOL_BYTES);
+    this.rows = new Int32Array(capacity).fill(-1);
+    this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS, hash);
     this.#tokens = tokens;
   }
 
@@ -55,7 +62,7 @@ export class PoolRegistry {
   }
 
   get bytes(): number {
-    return this.#slots.bytes + this.records.bytes.length;
+    return this.#slots.bytes + this.records.bytes.length + this.rows.byteLength;
   }
 
   /** Copies a pool's address into `key`. */
@@ -72,11 +79,18 @@ export class PoolRegistry {
       this.#slots.touch(known);
       return known;
     }
-    if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
+    if (this.#slots.isFull) this.#forgetOldest();
     const slot = this.#slots.add(this.#key);
     this.records.clear(slot);
     this.forgetPair(slot);
     return slot;
+  }
+
+  /** Pools with a row are passed over, to the end of the order, so that they are met again only a round later. */
+  #forgetOldest(): void {
+    let oldest = this.#slots.oldest;
+    for (; (this.rows[oldest] as number) >= 0; oldest = this.#slots.oldest) this.#slots.touch(oldest);
+    this.#slots.remove(oldest);
   }
 
   /** Notes an event of the pool: when, and where it is told its venue (at `venue`) and chain (at `chain`, or -1). */
@@ -106,6 +120,15 @@ export class PoolRegistry {
     const { bytes } = this.records;
     if (bytes[pair + PAIR.decimals0] === DECIMALS_UNKNOWN) bytes[pair + PAIR.decimals0] = decimals0;
     if (bytes[pair + PAIR.decimals1] === DECIMALS_UNKNOWN) bytes[pair + PAIR.decimals1] = decimals1;
+  }
+
+  /** Are both tokens' decimals known? */
+  hasDecimals(pool: number): boolean {
+    const pair = this.records.at(pool) + POOL.pair;
+    const { bytes } = this.records;
+    return (
+      bytes[pair + PAIR.decimals0] !== DECIMALS_UNKNOWN && bytes[pair + PAIR.decimals1] !== DECIMALS_UNKNOWN
+    );
   }
 
   /** Symbols and decimals unknown again. */

@@ -14,6 +14,8 @@ import { HAS, POOL, POOL_BYTES, poolRow } from "./pool-record.ts";
 import { ADDRESS_BYTES, ADDRESS_WORDS, PoolRegistry } from "./pool-registry.ts";
 import type { Tokens } from "./tokens.ts";
 
+/** A row's record is the pool's slot in the registry. */
+const ROW_BYTES = 4;
 /** Counted for a row's JSON text in the byte budget. */
 const JSON_BYTES = 1_024;
 /** A fee of all there is, in hundredths of a bip. */
@@ -34,17 +36,20 @@ export class Pools {
   readonly #key = new Uint32Array(ADDRESS_WORDS);
 
   constructor(cap: number, tokens: Tokens, counter: SeqCounter, hash: KeyHash, tally: Tally) {
-    this.registry = new PoolRegistry(tokens, hash);
+    this.registry = new PoolRegistry(cap, tokens, hash);
     this.#tally = tally;
     this.window = new Window(
       {
         name: "pool.state",
         cap,
         keyWords: ADDRESS_WORDS,
-        recordBytes: POOL_BYTES,
+        recordBytes: ROW_BYTES,
         jsonBytes: JSON_BYTES,
         idOf: (keys, from) => hexOf(keys, from, ADDRESS_BYTES),
-        rowOf: (slot, id, seq) => poolRow(this.window.records, slot, id, seq),
+        rowOf: (slot, id, seq) => poolRow(this.registry.records, this.#poolOf(slot), id, seq),
+        onEvict: (slot) => {
+          this.registry.rows[this.#poolOf(slot)] = -1;
+        },
       },
       counter,
       hash,
@@ -71,8 +76,7 @@ export class Pools {
     this.registry.resolve(pool);
 
     const isNews = !isEqual(this.registry.records.bytes, at, before, 0, POOL_BYTES);
-    this.registry.keyOf(pool, this.#key);
-    if (isNews && this.window.find(this.#key) >= 0) this.publish(pool);
+    if (isNews && (this.registry.rows[pool] as number) >= 0) this.publish(pool);
   }
 
   /** Folds an event into its pool and returns the pool's slot. `chain` is where a chain id lies in `data`, or -1. */
@@ -89,13 +93,22 @@ export class Pools {
     }
   }
 
-  /** Puts the pool's record, as it is now, into its row of pool.state. */
+  /**
+   * Says that a pool's record has changed: its row is made from the record, so a record that has a row never changes
+   * without this.
+   */
   publish(pool: number): void {
+    const known = this.registry.rows[pool] as number;
+    if (known >= 0) return this.window.change(known);
     this.registry.keyOf(pool, this.#key);
-    let row = this.window.find(this.#key);
-    if (row >= 0) this.window.change(row);
-    else row = this.window.insert(this.#key);
-    this.window.records.takeRecord(row, 0, this.registry.records, pool, 0, POOL_BYTES);
+    this.window.find(this.#key);
+    const row = this.window.insert(this.#key);
+    this.window.records.data.setUint32(this.window.records.at(row), pool, true);
+    this.registry.rows[pool] = row;
+  }
+
+  #poolOf(row: number): number {
+    return this.window.records.data.getUint32(this.window.records.at(row), true);
   }
 
   // Events
@@ -112,9 +125,13 @@ export class Pools {
       if (isBelow(data, tokenIn, tokenOut)) this.registry.setTokens(pool, data, tokenIn, tokenOut);
       else this.registry.setTokens(pool, data, tokenOut, tokenIn);
     }
-    if (this.registry.isToken0(pool, data, tokenIn)) this.registry.setDecimals(pool, decimalsIn, decimalsOut);
-    else if (this.registry.isToken0(pool, data, tokenOut))
-      this.registry.setDecimals(pool, decimalsOut, decimalsIn);
+    if (!this.registry.hasDecimals(pool)) {
+      if (this.registry.isToken0(pool, data, tokenIn))
+        this.registry.setDecimals(pool, decimalsIn, decimalsOut);
+      else if (this.registry.isToken0(pool, data, tokenOut)) {
+        this.registry.setDecimals(pool, decimalsOut, decimalsIn);
+      }
+    }
     if (!isZero(data, value + SWAP.sqrt_price_x96_after, 32)) {
       this.registry.records.take(pool, POOL.sqrt_price, data, value + SWAP.sqrt_price_x96_after, 32);
       this.registry.records.take(pool, POOL.liquidity, data, value + SWAP.liquidity_after, 16);
