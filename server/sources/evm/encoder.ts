@@ -178,5 +178,5 @@ function candidatesOf(logs: readonly ChainLog[]): Candidate[] {
   return logs
     .map((log) => ({ log, name: poolEventName(log.topics, log.data) }))
     .filter((candidate): candidate is Candidate => candidate.name !== null)
-    .sort((a, b) => a.log.log_index - b.log.log_index);
+    .toSorted((a, b) => a.log.log_index - b.log.log_index);
 }

@@ -55,6 +55,8 @@ export class EvmSource implements Source {
   #chain_id: number | null = null;
   #lastBlock = 0;
   #isStopping = false;
+  /** Why the connection is over. */
+  #end: RpcError | null = null;
   #head: BlockRef | null = null;
   #removed: ChainLog[] = [];
   #pendingFetches = 0;
@@ -85,7 +87,7 @@ export class EvmSource implements Source {
     const rpc = await WsRpc.open(new URL(this.#options.url), this.#clock);
     this.#rpc = rpc;
     try {
-      await this.#collect(rpc, sink);
+      if (!this.#isStopping) await this.#collect(rpc, sink);
     } catch (error) {
       if (!this.#isStopping) throw error;
     } finally {
@@ -128,17 +130,15 @@ export class EvmSource implements Source {
       }),
       heads: new HeadChain(),
     };
-    let end: RpcError | null = null;
     void rpc.ended.then((reason) => {
-      end = reason;
+      this.#end = reason;
       this.#wake();
     });
     await this.#subscribe(session);
     session.encoder.status("connected", 0, this.#now());
     try {
       this.#head ??= await session.blocks.latest();
-      while (end === null && !this.#isStopping) await this.#step(session);
-      if (end !== null) throw end;
+      while (!this.#isStopping) await this.#step(session);
     } finally {
       session.encoder.status("stopped", session.heads.last, this.#now());
     }
@@ -171,6 +171,7 @@ export class EvmSource implements Source {
     const removed = this.#removed;
     this.#head = null;
     this.#removed = [];
+    if (this.#end !== null) throw this.#end;
     if (head === null && removed.length === 0) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

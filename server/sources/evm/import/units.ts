@@ -81,7 +81,7 @@ export class Units {
 
   /** The blocks in order. Throws CliError where a block's time is known to nobody. */
   async *inOrder(times: BlockTimes): AsyncGenerator<BlockUnit, void> {
-    const blocks = [...this.#blocks.values()].sort((a, b) => a.number - b.number);
+    const blocks = [...this.#blocks.values()].toSorted((a, b) => a.number - b.number);
     for (const block of blocks) yield await this.#unit(block, times);
   }
 
@@ -115,7 +115,7 @@ export class Units {
       unix_s,
       header,
       transactions: block.transactions
-        .sort((a, b) => (a.tx_index ?? 0) - (b.tx_index ?? 0))
+        .toSorted((a, b) => (a.tx_index ?? 0) - (b.tx_index ?? 0))
         .map((tx) => (this.#reverted.has(tx.hash) ? { ...tx, reverted: true } : tx)),
       logs: block.logs.map((log) => (log.block_hash === null ? { ...log, block_hash: hash } : log)),
     };

@@ -31,11 +31,11 @@ export function parseRpcUrl(
   protocols: readonly string[] = ["ws:", "wss:", "http:", "https:"],
 ): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !protocols.includes(url.protocol)) {
-    const wanted = protocols.map((protocol) => `${protocol}//`).join(", ");
-    throw new RpcError(`"${url === null ? text : hostOf(url)}" is no node's URL: expected ${wanted}`);
-  }
-  return url;
+  if (url !== null && protocols.includes(url.protocol)) return url;
+  const wanted = protocols.map((protocol) => `${protocol}//HOST`).join(" or ");
+  throw new RpcError(
+    `expected a node's URL, ${wanted}, got ${JSON.stringify(url === null ? text : hostOf(url))}`,
+  );
 }
 
 /** A URL as it may be shown: its path and query may hold an access key. */
