@@ -1,0 +1,42 @@
+/** A full window of 5,000 rows under the wheel and the scrollbar, while the stream goes on. */
+
+import { coverageSince, watchCoverage } from "./coverage.ts";
+import { expect, test } from "./fixtures.ts";
+import { RECORDING } from "./recording.ts";
+
+test("5,000 rows scroll without a blank", async ({ serve, dashboard, page }) => {
+  const server = await serve("--recording", RECORDING, "--rate", "400");
+  await dashboard.open(server.url);
+  await dashboard.holds("tx.main", 5_000, 40_000);
+  const grid = dashboard.grid("transactions");
+  await grid.hover();
+  await watchCoverage(grid);
+
+  for (let turn = 0; turn < 60; turn++) {
+    await page.mouse.wheel(0, turn < 40 ? 400 : -400);
+    await page.waitForTimeout(16);
+  }
+  const wheel = await coverageSince(grid);
+  expect(wheel.frames).toBeGreaterThan(30);
+  expect(wheel.distance).toBeGreaterThan(15_000);
+  expect(wheel.uncovered, "frames with a hole between or below rows").toBe(0);
+  expect(wheel.unread, "frames with a row without text").toBe(0);
+
+  // The thumb, from top to bottom and back: every frame shows another part of the window.
+  await grid.evaluate((element) => element.scrollTo({ top: 0 }));
+  const box = await grid.boundingBox();
+  if (box === null) throw new Error("the table has no box");
+  const x = box.x + box.width - 5;
+  await coverageSince(grid);
+  await page.mouse.move(x, box.y + 16);
+  await page.mouse.down();
+  await page.mouse.move(x, box.y + box.height - 10, { steps: 40 });
+  await page.mouse.move(x, box.y + 20, { steps: 40 });
+  await page.mouse.up();
+  const drag = await coverageSince(grid);
+  test.info().annotations.push({ type: "scroll", description: JSON.stringify({ wheel, drag }) });
+  expect(drag.distance, "the thumb moved the table").toBeGreaterThan(50_000);
+  expect(drag.uncovered, "frames with a hole between or below rows").toBe(0);
+  // A jump of thousands of rows shows places until the worker has answered: two of its frames.
+  expect(drag.longestUnread_ms, "how long a row stayed without text").toBeLessThanOrEqual(100);
+});

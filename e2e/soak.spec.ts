@@ -1,0 +1,58 @@
+/** Memory and long tasks of the page under a stream that does not stop. */
+import { expect, keepScreenshot, test } from "./fixtures.ts";
+import { RECORDING } from "./recording.ts";
+import { MemoryProbe } from "./soak/heap.ts";
+import { longestTask, soak, watchLongTasks } from "./soak/measure.ts";
+import { heapMb, judge } from "./soak/verdict.ts";
+import { fullness } from "./soak/windows.ts";
+
+/** Slopes are per hour of 20 tx/s; the soak runs at 12 times that. */
+const NOMINAL_RATE = 20;
+const SPEED = 12;
+const SOAK_MINUTES = 3;
+const TWIN_MINUTES = 0.4;
+
+test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashboard, page }) => {
+  const server = await serve("--recording", RECORDING, "--rate", String(NOMINAL_RATE));
+  await watchLongTasks(page);
+  await dashboard.open(server.url);
+  await dashboard.holds("tx.main", 50);
+  const longest = await longestTask(page, 15_000);
+  test.info().annotations.push({ type: "longest task", description: `${longest} ms` });
+  expect(longest).toBeLessThanOrEqual(100);
+});
+
+test("heap of page and worker is flat at 12 times the rate, and a leak is caught", async ({
+  serve,
+  dashboard,
+  page,
+}) => {
+  test.setTimeout(330_000);
+  const server = await serve("--recording", RECORDING, "--rate", String(NOMINAL_RATE * SPEED));
+  const probe = await MemoryProbe.attach(page);
+  await dashboard.open(server.url);
+  await expect.poll(() => fullness(server.url), { timeout: 90_000, intervals: [500] }).toBe(1);
+
+  const samples = await soak(page, probe, { minutes: SOAK_MINUTES, interval_ms: 2_000, speed: SPEED });
+  const verdict = judge(samples);
+  await keepScreenshot(page, "soaked");
+  await test.info().attach("soak.json", {
+    contentType: "application/json",
+    body: JSON.stringify({ ...verdict, samples }, null, 2),
+  });
+  console.log(
+    `soak: heap ${samples.map((sample) => heapMb(sample).toFixed(1)).join(" ")} MB\n${JSON.stringify(verdict)}`,
+  );
+  expect(probe.workerCount).toBe(1);
+  expect(verdict.failures).toEqual([]);
+
+  // The twin: this very page with a leak in page and worker must not pass.
+  const leak = () => {
+    const kept: number[][] = [];
+    setInterval(() => kept.push(new Array<number>(500).fill(Math.PI)), 50);
+  };
+  await page.evaluate(leak);
+  await page.workers()[0]?.evaluate(leak);
+  const leaking = judge(await soak(page, probe, { minutes: TWIN_MINUTES, interval_ms: 1_000, speed: SPEED }));
+  expect(leaking.failures.join("\n")).toMatch(/page_heap_mb rises.*\nworker_heap_mb rises/);
+});
