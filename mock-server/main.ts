@@ -55,12 +55,13 @@ async function openReplay(options: MockServerOptions & Pick<ServerOptions, "log"
 
 async function bundledRecording(): Promise<string> {
   const names = await readdir(RECORDINGS).catch(() => []);
-  const name = names.toSorted().find((each) => /\.tlv(\.gz)?$/.test(each));
+  const name = names.toSorted((a, b) => a.localeCompare(b)).find((each) => /\.tlv(\.gz)?$/.test(each));
   if (name === undefined) throw new CliError("--recording: none is bundled in recordings/; name one");
   return join(RECORDINGS, name);
 }
 
-async function main(args: string[]): Promise<number> {
+/** Resolves with the exit code; throws CliError for a line on stderr. */
+export async function main(args: string[]): Promise<number> {
   const { values } = readArgs({
     args,
     options: {

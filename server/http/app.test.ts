@@ -258,7 +258,7 @@ describe("who may ask", () => {
     [{ host: "[::1]:8080" }, 200],
     [{ origin: "http://localhost:5173" }, 200],
   ])("%j gets %i", async (headers, status) => {
-    const answer = await get("/health/live", headers as Record<string, string>);
+    const answer = await get("/health/live", headers);
     expect(answer.status).toBe(status);
     const origin = (headers as { origin?: string }).origin;
     if (status === 200 && origin !== undefined) {

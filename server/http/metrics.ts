@@ -105,14 +105,15 @@ export class Metrics {
   }
 
   #gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
-      registers: [this.#registry],
+      registers: [],
       collect() {
         this.set(read());
       },
     });
+    this.#registry.registerMetric(gauge);
   }
 
   #counter(
@@ -121,16 +122,17 @@ export class Metrics {
     labelNames: string[],
     read: () => [labels: Record<string, string>, total: number][],
   ): void {
-    new Counter({
+    const counter = new Counter({
       name,
       help,
       labelNames,
-      registers: [this.#registry],
+      registers: [],
       collect() {
         this.reset();
         for (const [labels, total] of read()) this.inc(labels, total);
       },
     });
+    this.#registry.registerMetric(counter);
   }
 }
 

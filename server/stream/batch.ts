@@ -1,7 +1,7 @@
 /** One DELTA_BATCH, serialised once for every session that stands at its cursor. */
 import type { Channel } from "../../model/channel.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { BatchOffer } from "./session.ts";
+import type { BatchOffer } from "./session-state.ts";
 
 /** What the stream reads of a channel. */
 export type StreamChannel = Pick<Channel, "name" | "count" | "reach" | "lastSeq" | "digest" | "changesSince">;

@@ -6,7 +6,7 @@ import { LIMITS } from "../../protocol/stream/limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
 import type { Batch } from "./batch.ts";
 import { Hub, type Subscriber } from "./hub.ts";
-import type { Position } from "./session.ts";
+import type { Position } from "./session-state.ts";
 
 const INTERVAL = LIMITS.max_flush_interval_ms;
 

@@ -5,7 +5,7 @@
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { Clock } from "../clock.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
-import type { Position } from "./session.ts";
+import type { Position } from "./session-state.ts";
 
 export interface StreamModel extends Watermark {
   readonly epoch: string;

@@ -5,7 +5,8 @@ import type { Clock } from "../clock.ts";
 import type { Batch } from "./batch.ts";
 import type { Hub, StreamModel, Subscriber } from "./hub.ts";
 import { readClientMessage } from "./inbound.ts";
-import { open, type Position, type SessionEvent, type SessionState, type Step, step } from "./session.ts";
+import { open, step } from "./session.ts";
+import type { Position, SessionEvent, SessionState, Step } from "./session-state.ts";
 
 export interface SessionMeter {
   gap(): void;
@@ -72,7 +73,7 @@ export class SocketSession implements Subscriber {
       this.#dispatch({ type: "refused", reason: "bad_message", detail: "a binary frame; stream-v2 is text" });
       return;
     }
-    const inbound = readClientMessage(data.toString());
+    const inbound = readClientMessage((data as Buffer).toString());
     if (inbound.kind === "message") {
       this.#dispatch({ type: "message", message: inbound.message, log: this.#host.model });
     } else {

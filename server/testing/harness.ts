@@ -16,9 +16,13 @@ import type { Source } from "../sources/source.ts";
 /** Hands over what the test gives it. */
 export class ManualSource implements Source {
   readonly name = "manual";
-  readonly live = false;
+  readonly live: boolean;
   #sink: ((message: Uint8Array) => void) | null = null;
   #end: () => void = () => {};
+
+  constructor(live = false) {
+    this.live = live;
+  }
 
   start(sink: (message: Uint8Array) => void): Promise<void> {
     this.#sink = sink;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { Model } from "../model/model.ts";
+import { message, START_MS, swap, transaction } from "../model/testing/messages.ts";
+import { Ingest } from "./ingest.ts";
+import type { Source } from "./sources/source.ts";
+import { VirtualClock } from "./testing/clock.ts";
+import { ManualSource } from "./testing/harness.ts";
+
+function setUp(source: Source) {
+  const clock = new VirtualClock();
+  const model = new Model({ log_id: "t" });
+  let changes = 0;
+  const ingest = new Ingest({ model, clock, onChange: () => changes++ });
+  const ended = ingest.run(source);
+  return { clock, model, ingest, ended, changes: () => changes };
+}
+
+describe("ingest", () => {
+  it("folds and counts by source and type, by name; what has no name is `other`", () => {
+    const source = new ManualSource();
+    const { ingest, model } = setUp(source);
+    source.push(transaction(1), transaction(2), swap());
+    source.push(message([{ name: "Unknown", type: 250, bytes: "0x00" }], { source: 200 }), message([]));
+    expect(model.latestIngestSeq).toBe(5);
+    expect(ingest.folded).toBe(5);
+    expect(ingest.messages()).toEqual(
+      expect.arrayContaining([
+        { source: "polygon", type: "Transaction", count: 2 },
+        { source: "polygon", type: "PoolSwap", count: 1 },
+        { source: "other", type: "other", count: 1 },
+        { source: "polygon", type: "none", count: 1 },
+      ]),
+    );
+  });
+
+  it("announces a burst once, after it", async () => {
+    const source = new ManualSource();
+    const { changes } = setUp(source);
+    source.push(transaction(1), transaction(2), transaction(3));
+    expect(changes()).toBe(0);
+    await Promise.resolve();
+    expect(changes()).toBe(1);
+  });
+
+  it("writes a Tick each second for a live source, so that the fold's clock goes on in silence", async () => {
+    const live = new ManualSource(true);
+    const { clock, model, ended } = setUp(live);
+    clock.advance(3_500);
+    expect(model.latestIngestSeq).toBe(4);
+    expect(model.eventTimeUnixMs).toBe(START_MS + 3_000);
+    await live.stop();
+    await ended;
+    clock.advance(5_000);
+    expect(model.latestIngestSeq).toBe(4);
+    expect(clock.pending).toBe(0);
+  });
+
+  it("writes none for a recording, which holds its own", () => {
+    const { clock, model } = setUp(new ManualSource());
+    clock.advance(5_000);
+    expect(model.latestIngestSeq).toBe(0);
+  });
+});
