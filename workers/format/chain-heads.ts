@@ -3,25 +3,25 @@ import type { ChainEntity } from "../../protocol/stream/entities.ts";
 import type { ColumnsOf } from "../api.ts";
 import { CHAIN_NAMES } from "./chains.ts";
 import { type Column, column, count, float, percent, scaled, time } from "./columns.ts";
-import { group } from "./decimal.ts";
+import { decimalKey, group } from "./decimal.ts";
 import { cleanText } from "./text.ts";
 
 export const CHAIN_HEADS: Record<ColumnsOf["chain.main"], Column<ChainEntity>> = {
   chain: column(
-    "decimal",
+    "text",
     (chain) => chain.id,
     (id) => {
       const name = CHAIN_NAMES[Number(id)];
       return name === undefined ? { text: id } : { text: id, title: name };
     },
-    (id) => id,
+    decimalKey,
   ),
   head: column(
-    "decimal",
+    "text",
     (chain) => chain.head_block,
     (block, { head_hash }) =>
       head_hash === null ? { text: group(block) } : { text: group(block), title: head_hash },
-    (block) => block,
+    decimalKey,
   ),
   block_time: time((chain) => chain.block_unix_ms),
   base_fee: scaled((chain) => chain.base_fee_wei, 9, ""),

@@ -4,7 +4,7 @@
  */
 import type { Amount } from "../../protocol/stream/entities.ts";
 import type { Cell, SortDirection } from "../api.ts";
-import { compareDecimals, group, plain, scale, shorten } from "./decimal.ts";
+import { decimalKey, group, plain, scale, shorten } from "./decimal.ts";
 import { cleanText } from "./text.ts";
 
 export type Key = number | string | null;
@@ -19,7 +19,7 @@ export interface Column<Entity> {
   cell(entity: Entity, context: Context): Cell;
   key(entity: Entity, context: Context): Key;
   /** How two keys that are not null compare. */
-  order: "number" | "decimal" | "text";
+  order: "number" | "text";
   /** The cell changes with the context though the entity does not. */
   live?: true;
 }
@@ -46,7 +46,6 @@ export function comparator(
 
 const COMPARE = {
   number: (a: number, b: number) => a - b,
-  decimal: compareDecimals,
   text: (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0),
 };
 
@@ -105,12 +104,7 @@ function shortHex(value: string): Cell {
 
 /** An integer's decimal text, grouped: a block, a nonce, a liquidity. */
 export function integer<E>(get: Get<E, string>): Column<E> {
-  return column(
-    "decimal",
-    get,
-    (value) => decimalCell(value, AMOUNT_DIGITS, ""),
-    (value) => value,
-  );
+  return column("text", get, (value) => decimalCell(value, AMOUNT_DIGITS, ""), decimalKey);
 }
 
 /** A small integer that is a name rather than a quantity: not grouped. `known` says what it is called. */
@@ -134,12 +128,7 @@ export function count<E>(get: Get<E, number>): Column<E> {
 
 /** A decimal integer over 10^decimals, such as wei in ether or in gwei. */
 export function scaled<E>(get: Get<E, string>, decimals: number, unit: string): Column<E> {
-  return column(
-    "decimal",
-    get,
-    (value) => decimalCell(scale(value, decimals), AMOUNT_DIGITS, unit),
-    (value) => value,
-  );
+  return column("text", get, (value) => decimalCell(scale(value, decimals), AMOUNT_DIGITS, unit), decimalKey);
 }
 
 /** A float: a price, a rate. `fixed`: so many places, else significant digits. */
@@ -168,10 +157,10 @@ export function percent<E>(get: Get<E, number>, places: number): Column<E> {
 /** An amount with its token's symbol. Without decimals the raw units, said to be so. */
 export function amount<E>(get: Get<E, Amount>, symbol: (entity: E) => string | null): Column<E> {
   return column(
-    "decimal",
+    "text",
     get,
     (value, entity) => amountCell(value, symbol(entity)),
-    (value) => value.text ?? value.raw,
+    (value) => decimalKey(value.text ?? value.raw),
   );
 }
 
