@@ -10,19 +10,17 @@ import {
   useState,
 } from "react";
 import type { ColumnId, ViewFrame, ViewRow, ViewSpec } from "../../workers/api.ts";
-import { useStream } from "../stream/context.ts";
 import { gridTemplate, type PlacedColumn, tableWidth } from "./columns.ts";
 import { HeaderRow } from "./HeaderRow.tsx";
 import { tableAction } from "./keyboard.ts";
 import { Row, SkeletonRow } from "./Row.tsx";
+import { useAskedRange } from "./range.ts";
 import styles from "./Table.module.css";
 
 /** `--row-height` in styles/tokens.css. */
-export const ROW_HEIGHT = 24;
+const ROW_HEIGHT = 24;
 /** Rows drawn beyond each edge of the screen. */
 const DRAWN_BEYOND = 10;
-/** Rows asked for beyond each edge, so that a scroll finds them here. */
-const ASKED_BEYOND = 80;
 
 interface TableProps {
   scroller: RefObject<HTMLDivElement | null>;
@@ -52,7 +50,6 @@ interface Cursor {
 
 export function Table(props: TableProps) {
   const { scroller, view, label, columns, sort, frame, selectedId, stale } = props;
-  const calls = useStream();
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const total = frame?.total ?? 0;
 
@@ -65,14 +62,9 @@ export function Table(props: TableProps) {
     scrollPaddingEnd: ROW_HEIGHT,
   });
   const offset = virtualizer.scrollOffset ?? 0;
-  const page = Math.floor((virtualizer.scrollRect?.height ?? 0) / ROW_HEIGHT) - 1;
-  const first = Math.floor(offset / ROW_HEIGHT);
-  const start = Math.max(0, first - ASKED_BEYOND);
-  const end = first + page + 2 + ASKED_BEYOND;
-
-  useEffect(() => {
-    if (page > 0) void calls.setRange(view, { start, end });
-  }, [calls, view, start, end, page]);
+  // One row's height of the box is the header's.
+  const page = Math.max(0, Math.ceil((virtualizer.scrollRect?.height ?? 0) / ROW_HEIGHT) - 1);
+  useAskedRange(view, Math.floor(offset / ROW_HEIGHT), page, virtualizer.isScrolling);
 
   const { onAtTop } = props;
   const atTop = offset < ROW_HEIGHT / 2;
