@@ -19,7 +19,7 @@ function makeWindow() {
       jsonBytes: 100,
       idOf: (keys, from) => `id${keys[from]}`,
       rowOf: (slot, id, seq) => ({ id, seq, value: window.records.getNumber(slot, 0) }),
-      tombstones: 2,
+      tombstones: 1,
     },
     new SeqCounter(),
     new KeyHash(1, 12),
@@ -29,7 +29,7 @@ function makeWindow() {
 
 const operation = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("put" as const), id: fc.nat(16) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("remove" as const), id: fc.nat(16) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("remove" as const), id: fc.nat(16) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("shed" as const), id: fc.nat(3) }) },
 );
 
@@ -84,5 +84,5 @@ it("holds what the model's window holds, after any operations taken in any parts
     }),
     { numRuns: 300 },
   );
-  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(50);
+  for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(20);
 });
