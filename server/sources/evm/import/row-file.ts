@@ -86,10 +86,10 @@ function* rowsOfJson(value: unknown, where: string): Generator<FileRow, void> {
   if (typeof value !== "object" || value === null) return;
   const row = value as Row;
   const isRow = rowKind(row) !== "other";
-  if (isRow) yield { row, where };
-  for (const name of isRow ? ["transactions"] : CONTAINERS) {
-    if (row[name] !== undefined) yield* rowsOfJson(row[name], `${where} ${name}`);
-  }
+  const inside = (isRow ? ["transactions"] : CONTAINERS).filter((name) => row[name] !== undefined);
+  // What is neither a row nor around rows is handed over too, to be counted.
+  if (isRow || inside.length === 0) yield { row, where };
+  for (const name of inside) yield* rowsOfJson(row[name], `${where} ${name}`);
 }
 
 function* rowsOfCsv(path: string, text: string): Generator<FileRow, void> {
