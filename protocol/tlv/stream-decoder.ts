@@ -42,6 +42,8 @@ export class StreamDecoder {
   #buffer = new Uint8Array(4096);
   #head = 0;
   #tail = 0;
+  /** How many of them the first message takes, where its header says so: until then it is not looked at again. */
+  #needed = 0;
 
   /** What is being decoded: a chunk, or the held bytes. #view.bytes[0] has the stream offset #origin. */
   readonly #view = new MessageView();
@@ -96,6 +98,7 @@ export class StreamDecoder {
     this.#attach(this.#buffer.subarray(0, this.#tail), this.#head);
     if (this.#due) this.#report("truncated_message", this.#head, `${held} bytes, and no more in time`);
     const skipped = Math.min(4, held);
+    this.#needed = 0;
     this.#head += skipped;
     this.#offset += skipped;
     this.#decodeHeld(false);
@@ -116,6 +119,7 @@ export class StreamDecoder {
   }
 
   #decodeHeld(final: boolean): void {
+    if (this.#tail - this.#head < this.#needed && !final) return;
     this.#head = this.#decode(this.#buffer.subarray(0, this.#tail), this.#head, final);
     if (this.#head === this.#tail) {
       this.#head = 0;
@@ -131,6 +135,7 @@ export class StreamDecoder {
   /** Decodes bytes from `from`, which is at #offset; returns where it stopped, and moves #offset there. */
   #decode(bytes: Uint8Array, from: number, final: boolean): number {
     this.#attach(bytes, from);
+    this.#needed = 0;
     let at = from;
     while (at < bytes.length) {
       if (!this.#due) {
@@ -138,8 +143,9 @@ export class StreamDecoder {
         this.#due = this.#origin + at === this.#claimedEnd;
         if (at === bytes.length) break;
       }
-      if (!startsLikeMagic(bytes, at)) {
-        this.#report("invalid_magic", at, `found ${toHex(bytes, at, Math.min(at + 4, bytes.length))}`);
+      const mismatch = magicMismatch(bytes, at);
+      if (mismatch >= 0) {
+        this.#report("invalid_magic", at, `found ${toHex(bytes, at, mismatch + 1)}`);
         at += 1;
         continue;
       }
@@ -168,7 +174,10 @@ export class StreamDecoder {
     if (size > this.#maxPayloadBytes) {
       return this.#damage("payload_too_large", `payload_size ${size} is over ${this.#maxPayloadBytes}`);
     }
-    if (available < HEADER_BYTES + size) return final ? this.#cut(available, HEADER_BYTES + size) : "wait";
+    if (available < HEADER_BYTES + size) {
+      this.#needed = HEADER_BYTES + size;
+      return final ? this.#cut(available, this.#needed) : "wait";
+    }
     const end = at + HEADER_BYTES + size;
     const verdict = this.#judgeWhole(at, end);
     if (verdict !== "valid") this.#rereadEnd = Math.max(this.#rereadEnd, this.#origin + end);
@@ -281,16 +290,16 @@ function isDomain(domain: number): boolean {
   return domain >= DOMAIN.market_data && domain <= DOMAIN.system;
 }
 
-/** Do the bytes at `at`, as far as they go, spell the magic? */
-function startsLikeMagic(bytes: Uint8Array, at: number): boolean {
-  const length = Math.min(MAGIC_BYTES.length, bytes.length - at);
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== MAGIC_BYTES[i]) return false;
-  return true;
+/** The first of the bytes at `at` that does not spell the magic; -1 where all do, as far as they go. */
+function magicMismatch(bytes: Uint8Array, at: number): number {
+  const end = Math.min(at + MAGIC_BYTES.length, bytes.length);
+  for (let i = at; i < end; i++) if (bytes[i] !== MAGIC_BYTES[i - at]) return i;
+  return -1;
 }
 
 /** The next place from `at` on where a magic stands or, at the end, may begin; bytes.length where there is none. */
 function findMagic(bytes: Uint8Array, at: number): number {
   let found = bytes.indexOf(MAGIC_BYTES[0], at);
-  while (found >= 0 && !startsLikeMagic(bytes, found)) found = bytes.indexOf(MAGIC_BYTES[0], found + 1);
+  while (found >= 0 && magicMismatch(bytes, found) >= 0) found = bytes.indexOf(MAGIC_BYTES[0], found + 1);
   return found < 0 ? bytes.length : found;
 }
