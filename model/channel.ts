@@ -45,7 +45,7 @@ export interface ChangeSet {
   remove: string[];
   /** Entities with a seq below it are gone. */
   evict_before: number;
-  /** Changes in the range, coalesced ones counted (as far back as the channel remembers: `CHANGES_REMEMBERED`). */
+  /** Changes in the range, coalesced ones counted (as far back as the channel remembers). */
   changes: number;
   /** Changes in the range whose entity was evicted before this call. */
   evicted: number;

@@ -55,7 +55,7 @@ export class Model {
     const { caps } = config;
     this.epoch = epochOf(config);
     this.#log = new Log(config.log_bytes);
-    this.#tokens = new Tokens(hash);
+    this.#tokens = new Tokens(caps["pool.state"], hash);
     this.#pools = new Pools(caps["pool.state"], this.#tokens, this.#counter, hash, this.#tally);
     this.#events = new PoolEvents(caps["pool.main"], this.#counter, hash, this.#tally);
     this.#transactions = new Transactions(caps["tx.main"], this.#counter, hash, this.#tally);

@@ -4,6 +4,14 @@
  */
 import { type KeyHash, KeyTable } from "./key-table.ts";
 
+/** Events remembered as folded for each row that their channel may have, and the least for a small one. */
+const SEEN_PER_ROW = 12;
+const MIN_SEEN = 1_024;
+
+export function seenCapacity(rowCap: number): number {
+  return Math.max(MIN_SEEN, SEEN_PER_ROW * rowCap);
+}
+
 export class SeenSet {
   readonly #table: KeyTable;
   readonly #states: Uint8Array;

@@ -5,7 +5,7 @@ import type { KeyHash } from "./key-table.ts";
 import { SeenSet } from "./seen-set.ts";
 import { copyWords } from "./slab.ts";
 
-export const SEEN_TRADES = 65_536;
+const SEEN_TRADES = 16_384;
 
 /** Venue, trade id. */
 const KEY_WORDS = 9;

@@ -13,10 +13,12 @@ import { type SeqCounter, SeqRing } from "./seq-ring.ts";
 import { Slab } from "./slab.ts";
 import { Tombstones } from "./tombstones.ts";
 
-/** `changes` and `evicted` of a change set are exact over this many of the channel's last changes. */
-export const CHANGES_REMEMBERED = 65_536;
+/** `changes` and `evicted` of a change set are exact over this many of the channel's last changes, for each row of cap. */
+const CHANGES_PER_ROW = 12;
+/** The same, for a small channel. */
+const MIN_CHANGES = 1_024;
 /** Removals that a cursor may lie behind. */
-export const TOMBSTONES = 4_096;
+const TOMBSTONES = 4_096;
 /** Columns beside record and key: seq, list, digest, JSON reference. */
 const COLUMN_BYTES = 48;
 
@@ -50,8 +52,8 @@ export class Window implements Channel {
   readonly #texts: (string | undefined)[];
   readonly #textBytes: Int32Array;
   readonly #tombstones: Tombstones;
-  readonly #changed = new SeqRing(CHANGES_REMEMBERED);
-  readonly #evicted = new SeqRing(CHANGES_REMEMBERED);
+  readonly #changed: SeqRing;
+  readonly #evicted: SeqRing;
   /** Slots whose mix is in the digest are a prefix of the order: a change moves its slot to the tail, unmixed. */
   readonly #mixed: Uint8Array;
   readonly #mix1: Int32Array;
@@ -74,6 +76,9 @@ export class Window implements Channel {
     this.#texts = new Array<string | undefined>(cap).fill(undefined);
     this.#textBytes = new Int32Array(cap);
     this.#tombstones = new Tombstones(shape.tombstones ?? TOMBSTONES, keyWords);
+    const remembered = Math.max(MIN_CHANGES, CHANGES_PER_ROW * cap);
+    this.#changed = new SeqRing(remembered);
+    this.#evicted = new SeqRing(remembered);
     this.#mixed = new Uint8Array(cap);
     this.#mix1 = new Int32Array(cap);
     this.#mix2 = new Int32Array(cap);

@@ -17,7 +17,7 @@ import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
 import { type KeyHash, KeyTable } from "../key-table.ts";
-import { SeenSet } from "../seen-set.ts";
+import { SeenSet, seenCapacity } from "../seen-set.ts";
 import type { SeqCounter } from "../seq-ring.ts";
 import { copyWords } from "../slab.ts";
 import { SlotList } from "../slot-list.ts";
@@ -40,8 +40,9 @@ import {
 export const PENDING_MAX_MS = 600_000;
 /** Drops a Tick, at most: the rest follow at the next. */
 export const DROPS_PER_TICK = 256;
-/** Messages remembered as folded. */
-export const SEEN_TRANSACTIONS = 65_536;
+
+/** Transactions archived for each row that tx.main may have. */
+export const ARCHIVED_PER_ROW = 4;
 
 const HASH_WORDS = 8;
 /** Hash, status, block. */
@@ -97,8 +98,8 @@ export class Transactions {
 
   constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
     this.#tally = tally;
-    this.seen = new SeenSet(SEEN_TRANSACTIONS, SEEN_WORDS, hash);
-    this.archive = new TxArchive(hash);
+    this.seen = new SeenSet(seenCapacity(cap), SEEN_WORDS, hash);
+    this.archive = new TxArchive(ARCHIVED_PER_ROW * cap, hash);
     this.#pending = new SlotList(cap);
     this.#isPending = new Uint8Array(cap);
     this.#nonces = new KeyTable(cap, NONCE_WORDS, hash);

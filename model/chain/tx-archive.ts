@@ -8,19 +8,19 @@ import { KeyedSlots } from "../keyed-slots.ts";
 import { Slab } from "../slab.ts";
 import { TX_RECORD_BYTES, usedBytes } from "./tx-record.ts";
 
-export const ARCHIVE_CAPACITY = 20_000;
-
 const HASH_WORDS = 8;
 
 export class TxArchive {
-  readonly records = new Slab(ARCHIVE_CAPACITY, TX_RECORD_BYTES);
+  readonly records: Slab;
   /** What one archived transaction counts in the byte budget. */
-  readonly rowBytes = this.records.stride + 4 * HASH_WORDS;
+  readonly rowBytes: number;
   readonly #slots: KeyedSlots;
   readonly #key = new Uint32Array(HASH_WORDS);
 
-  constructor(hash: KeyHash) {
-    this.#slots = new KeyedSlots(ARCHIVE_CAPACITY, HASH_WORDS, hash);
+  constructor(capacity: number, hash: KeyHash) {
+    this.records = new Slab(capacity, TX_RECORD_BYTES);
+    this.rowBytes = this.records.stride + 4 * HASH_WORDS;
+    this.#slots = new KeyedSlots(capacity, HASH_WORDS, hash);
   }
 
   get count(): number {

@@ -7,16 +7,13 @@ import { amountOf } from "../amount.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
 import type { KeyHash } from "../key-table.ts";
-import { SeenSet } from "../seen-set.ts";
+import { SeenSet, seenCapacity } from "../seen-set.ts";
 import type { SeqCounter } from "../seq-ring.ts";
 import { copyWords } from "../slab.ts";
 import { Window } from "../window.ts";
 import { decimalsOrNull, HAS, PAIR_BYTES, POOL, readPair } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
 import { priceOfAmounts } from "./price.ts";
-
-/** Pool events remembered as folded. */
-export const SEEN_POOL_EVENTS = 65_536;
 
 /** By place on the chain (0), chain id, block hash, log index; or by number in the log (1). */
 const KEY_WORDS = 12;
@@ -62,7 +59,7 @@ export class PoolEvents {
   readonly #key = new Uint32Array(KEY_WORDS);
 
   constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
-    this.seen = new SeenSet(SEEN_POOL_EVENTS, KEY_WORDS, hash);
+    this.seen = new SeenSet(seenCapacity(cap), KEY_WORDS, hash);
     this.#tally = tally;
     this.window = new Window(
       {

@@ -4,7 +4,8 @@ import type { KeyHash } from "../key-table.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
 import { copyWords, Slab } from "../slab.ts";
 
-export const TOKEN_CAPACITY = 16_384;
+/** Tokens known for each row that pool.state may have. */
+const TOKENS_PER_ROW = 8;
 
 /** Chain id, address. */
 const KEY_WORDS = 7;
@@ -18,11 +19,14 @@ const AT = OFFSET.TokenInfo;
 export class Tokens {
   readonly #slots: KeyedSlots;
   /** Symbol's bytes at 0. */
-  readonly records = new Slab(TOKEN_CAPACITY, RECORD_BYTES);
+  readonly records: Slab;
   readonly #key = new Uint32Array(KEY_WORDS);
 
-  constructor(hash: KeyHash) {
-    this.#slots = new KeyedSlots(TOKEN_CAPACITY, KEY_WORDS, hash);
+  /** `rowCap`: rows that pool.state may have. */
+  constructor(rowCap: number, hash: KeyHash) {
+    const capacity = TOKENS_PER_ROW * rowCap;
+    this.records = new Slab(capacity, RECORD_BYTES);
+    this.#slots = new KeyedSlots(capacity, KEY_WORDS, hash);
   }
 
   get count(): number {

@@ -235,7 +235,7 @@ export function chainHead(n: number, fields: Partial<PayloadFields<"ChainHead">>
     tx_count: 100,
     flags: HEAD_FLAG.base_fee,
     block_hash: hash(n),
-    parent_hash: hash(n - 1),
+    parent_hash: hash(n === 0 ? 0xffff : n - 1),
     ...fields,
   };
   return message([head], { domain: "system", ...header });

@@ -1,0 +1,400 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import fc from "fast-check";
+import { Compile } from "typebox/compile";
+import { describe, expect, test } from "vitest";
+import { CHANNEL_NAMES, type ChannelName } from "../protocol/stream/channels.ts";
+import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
+import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
+import { corpus } from "../testing/corpus.ts";
+import { Model, type ModelOptions } from "./model.ts";
+import { identifiedMessages, messages } from "./testing/arbitrary.ts";
+import {
+  address,
+  chainHead,
+  collectorStatus,
+  feed,
+  hash,
+  message,
+  mint,
+  poolInfo,
+  rowsOf,
+  START_MS,
+  swap,
+  sync,
+  TOKEN1,
+  tick,
+  tokenInfo,
+  transaction,
+} from "./testing/messages.ts";
+import { Replica } from "./testing/replica.ts";
+
+const CAPS: Record<ChannelName, number> = { "tx.main": 4, "pool.main": 5, "pool.state": 3, "chain.main": 1 };
+const make = (options: Partial<ModelOptions> = {}) =>
+  new Model({ log_id: "test", caps: CAPS, log_bytes: 8_192, ...options });
+
+/** Everything that a model says of its state. */
+function stateOf(model: Model) {
+  return {
+    head: model.headSeq,
+    time: model.eventTimeUnixMs,
+    channels: CHANNEL_NAMES.map((name) => {
+      const channel = model.channels.get(name);
+      return [name, channel?.count, channel?.floor, channel?.digest(), channel?.contentDigest()];
+    }),
+    details: Array.from({ length: 10 }, (_, n) => model.transaction(hash(n))),
+    evictions: model.counters.evictions,
+  };
+}
+
+describe("the fold", () => {
+  test("of one log is one state, however it is read and wherever its keys lie", () => {
+    fc.assert(
+      fc.property(messages(80), fc.array(fc.nat(80)), (log, reads) => {
+        const unread = make();
+        const read = make({ hash_seed: 12_345 });
+        log.forEach((bytes, i) => {
+          feed(unread, bytes);
+          feed(read, bytes);
+          if (reads.includes(i)) stateOf(read);
+        });
+        expect(stateOf(read)).toEqual(stateOf(unread));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("doubles nothing when every message is delivered twice", () => {
+    fc.assert(
+      fc.property(identifiedMessages(60), (log) => {
+        const once = make();
+        const twice = make();
+        for (const bytes of log) {
+          feed(once, bytes);
+          feed(twice, bytes, bytes);
+        }
+        expect(stateOf(twice)).toEqual(stateOf(once));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("leads a client that follows in cut batches to the same windows", () => {
+    fc.assert(
+      fc.property(messages(80), fc.integer({ min: 1, max: 3 }), (log, max_entities) => {
+        const model = make();
+        const replicas = new Map([...model.channels.keys()].map((name) => [name, new Replica()]));
+        const step = (name: ChannelName, limits?: { max_entities: number; max_bytes: number }) => {
+          const changes = model.channels.get(name)?.changesSince(replicas.get(name)?.seq ?? 0, limits);
+          if (changes) replicas.get(name)?.apply(changes);
+        };
+        for (const bytes of log) {
+          feed(model, bytes);
+          for (const name of CHANNEL_NAMES) step(name, { max_entities, max_bytes: 1e6 });
+        }
+        for (const name of CHANNEL_NAMES) {
+          step(name);
+          const channel = model.channels.get(name);
+          expect(replicas.get(name)?.digest()).toBe(channel?.digest());
+          expect(replicas.get(name)?.contentDigest()).toBe(channel?.contentDigest());
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("passes no bound", () => {
+    fc.assert(
+      fc.property(messages(80), (log) => {
+        const model = make();
+        for (const bytes of log) {
+          feed(model, bytes);
+          for (const [name, channel] of model.channels) {
+            expect(channel.count).toBeLessThanOrEqual(CAPS[name]);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("numbers every message, and every change by one counter", () => {
+    const model = make();
+    feed(model, tick(START_MS), swap({}, {}), transaction(1), message([]));
+    expect([model.latestIngestSeq, model.headSeq]).toEqual([4, 3]);
+    expect(rowsOf(model, "pool.main")).toMatchObject([{ seq: 1 }]);
+    expect(rowsOf(model, "pool.state")).toMatchObject([{ seq: 2 }]);
+    expect(rowsOf(model, "tx.main")).toMatchObject([{ seq: 3 }]);
+  });
+
+  test("counts messages by type and clock outliers", () => {
+    const model = make();
+    feed(model, tick(START_MS), swap({}, null, { ms: START_MS + 3_600_000 }), swap());
+    feed(model, message([{ name: "Unknown", type: 250, bytes: "0x00" }]));
+    expect(model.counters.messages).toEqual({ Tick: 1, PoolSwap: 2, unknown: 1 });
+    expect(model.counters.faults.clock_outlier).toBe(1);
+    expect(model.eventTimeUnixMs).toBe(START_MS + 5_000);
+  });
+
+  test("knows a trade by its venue and id, and none without an id", () => {
+    const trade = (id: string | null, venue_id = 100) =>
+      message([
+        {
+          name: "Trade",
+          asset_id: 1n,
+          price: 1n,
+          volume: 1n,
+          execution_timestamp_ns: 0n,
+          venue_id,
+          asset_type: 1,
+          reserved: 0,
+          side: 0,
+        },
+        ...(id === null
+          ? []
+          : [
+              {
+                name: "TradeMeta" as const,
+                tape: 0,
+                condition_count: 0,
+                conditions: `0x${"0".repeat(32)}`,
+                producer_id: `0x${"0".repeat(32)}`,
+                trade_id: id,
+              },
+            ]),
+      ]);
+    const model = make();
+    feed(model, trade("1"), trade("1"), trade("2"), trade("1", 101), trade(null), trade(null));
+    expect(model.counters.duplicates.trade).toBe(1);
+  });
+
+  // A change here is a change of the fold: raise FOLD_VERSION with it.
+  test("of this log has these digests, in every engine", () => {
+    const model = new Model({ log_id: "golden" });
+    feed(model, ...GOLDEN_LOG);
+    expect(model.epoch).toBe("e-golden-dbcac96a");
+    expect(model.headSeq).toBe(13);
+    expect(CHANNEL_NAMES.map((name) => model.channels.get(name)?.contentDigest())).toEqual([
+      "8955904f19a0b2f1",
+      "6c2b3de3cf64b285",
+      "224cfaf6fde1460b",
+      "bb4d02b571d7117f",
+    ]);
+  });
+});
+
+const GOLDEN_LOG = [
+  tick(START_MS),
+  tokenInfo({ symbol: "WETH" }),
+  tokenInfo({ address: TOKEN1, symbol: "USD₮0", decimals: 6, stable: 1 }),
+  poolInfo(),
+  chainHead(1),
+  collectorStatus("connected"),
+  transaction(1),
+  transaction(2, { nonce: 1n, max_fee_per_gas: 2n ** 127n }),
+  swap(
+    { amount_out: 2_345_678_901n, amount_out_decimals: 6, sqrt_price_x96_after: 3n << 90n },
+    { log_index: 3 },
+  ),
+  sync({ pool_address: address(5) }, { log_index: 4 }),
+  mint({}, { log_index: 5 }),
+  swap({}, { log_index: 3, reorged: 1 }),
+  chainHead(2),
+  tick(START_MS + 1_000),
+];
+
+describe("rows", () => {
+  const checkers = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, Compile(ENTITY_SCHEMAS[name])]));
+
+  test("are canonical JSON of their schema", () => {
+    let rows = 0;
+    fc.assert(
+      fc.property(messages(60), (log) => {
+        const model = make();
+        feed(model, ...log);
+        for (const name of CHANNEL_NAMES) {
+          for (const text of model.channels.get(name)?.changesSince(0)?.upsert ?? []) {
+            rows++;
+            const row: unknown = JSON.parse(text);
+            expect(sorted(row)).toBe(text);
+            expect(checkers[name]?.Errors(row)).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(rows).toBeGreaterThan(100);
+  });
+
+  test("are no longer than the budget counts them", () => {
+    const model = make();
+    const u64 = 2n ** 64n - 1n;
+    const u128 = 2n ** 128n - 1n;
+    const u256 = 2n ** 256n - 1n;
+    const place = { chain_id: u64, log_index: 2 ** 32 - 1, block_hash: hash(1), tx_hash: hash(2) };
+    const long = { amount_in: u128, amount_out: u128, amount_in_decimals: 50, amount_out_decimals: 50 };
+    const wide = { chain_id: u64, symbol: "W".repeat(32), decimals: 50 };
+    feed(
+      model,
+      tick(18_000_000_000_000),
+      tokenInfo(wide),
+      tokenInfo({ ...wide, address: TOKEN1 }),
+      poolInfo({ chain_id: u64, fee: 2 ** 32 - 1, venue: 65_535 }),
+      sync({ reserve0: u128, reserve1: u128, block_number: u64 }, place),
+      swap(
+        {
+          ...long,
+          liquidity_after: u128,
+          sqrt_price_x96_after: u256,
+          block_number: u64,
+          tick_after: -887_272,
+        },
+        {
+          ...place,
+          log_index: 7,
+        },
+      ),
+      transaction(1, {
+        value: u256,
+        gas_price: u128,
+        max_fee_per_gas: u128,
+        max_priority_fee_per_gas: u128,
+        chain_id: u64,
+        nonce: u64,
+        gas_limit: u64,
+        block_number: u64,
+        calldata_length: 2 ** 32 - 1,
+        flags: 255,
+        status: "reverted",
+      }),
+      chainHead(1, { chain_id: u64, base_fee: u128, block_timestamp: u64, gas_used: 1n, gas_limit: 3n }),
+    );
+    const held = model.bytesHeld();
+    for (const name of CHANNEL_NAMES) {
+      const texts = model.channels.get(name)?.changesSince(0)?.upsert ?? [];
+      expect(texts.length).toBeGreaterThan(0);
+      const counted = (held[name] as number) / texts.length;
+      expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(counted);
+    }
+  });
+});
+
+/** Canonical JSON, by its definition. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+describe("the byte budget", () => {
+  const caps = { "tx.main": 200, "pool.main": 200, "pool.state": 2, "chain.main": 1 };
+  const fill = (model: Model, count: number) => {
+    for (let n = 1; n <= count; n++) feed(model, transaction(n), swap({}, { log_index: n }));
+  };
+  const total = (model: Model) => Object.values(model.bytesHeld()).reduce((sum, bytes) => sum + bytes, 0);
+  const full = new Model({ log_id: "test", log_bytes: 4_096, caps });
+  fill(full, 300);
+  const held = full.bytesHeld() as Record<"archive" | "tx.main" | "pool.main", number>;
+
+  test("takes the archive first, then pool.main, then tx.main but its newest tenth", () => {
+    const rest = total(full) - held.archive;
+    const least = rest - held["pool.main"] - 0.8 * held["tx.main"];
+    for (const budget of [rest, rest - held["pool.main"] / 2, rest - held["pool.main"], Math.ceil(least)]) {
+      const model = new Model({ log_id: "test", log_bytes: 4_096, caps, byte_budget_bytes: budget });
+      const count = (name: ChannelName) => model.channels.get(name)?.count ?? 0;
+      const floor = (name: ChannelName) => model.channels.get(name)?.floor ?? 0;
+      let shedPools = 0;
+      let shedTxs = 0;
+      for (let n = 1; n <= 300; n++) {
+        for (const bytes of [transaction(n), swap({}, { log_index: n })]) {
+          const before = { pools: count("pool.main"), txs: count("tx.main") };
+          const txFloor = floor("tx.main");
+          feed(model, bytes);
+          expect(total(model)).toBeLessThanOrEqual(budget);
+          if (count("pool.main") < before.pools) {
+            shedPools++;
+            expect(model.bytesHeld().archive).toBe(0);
+          }
+          if (count("tx.main") < before.txs) {
+            shedTxs++;
+            expect([count("pool.main"), floor("tx.main") > txFloor]).toEqual([0, true]);
+          }
+        }
+      }
+      expect(count("tx.main")).toBeGreaterThanOrEqual(20);
+      expect([shedPools > 0, shedTxs > 0]).toEqual([budget < rest, budget < rest - held["pool.main"]]);
+    }
+  });
+
+  test("raises floors that clients see, and a client that follows agrees", () => {
+    const budget = total(full) - held.archive - held["pool.main"] / 2;
+    const model = new Model({ log_id: "test", log_bytes: 4_096, caps, byte_budget_bytes: budget });
+    const replica = new Replica();
+    const channel = model.channels.get("pool.main");
+    for (let n = 1; n <= 300; n++) {
+      feed(model, transaction(n), swap({}, { log_index: n }));
+      const cursor = replica.seq;
+      const changes = channel?.changesSince(cursor);
+      if (changes) replica.apply(changes);
+      expect(replica.digest()).toBe(channel?.digest());
+    }
+    expect(model.counters.evictions["pool.main"]).toBeGreaterThan(100);
+    expect(channel?.floor).toBeGreaterThan(0);
+  });
+
+  test("less than what is always held is an error", () => {
+    expect(() => make({ byte_budget_bytes: 1_000 })).toThrow(/^byte_budget_bytes: 1000 is less than the \d+/);
+  });
+});
+
+describe("options", () => {
+  test.each([
+    [{ caps: { "tx.main": 0 } }, 'caps["tx.main"]: 0 is not an integer in 1..1000000'],
+    [{ caps: { "pool.main": 1.5 } }, 'caps["pool.main"]: 1.5 is not an integer in 1..1000000'],
+    [{ log_bytes: 10 }, "log_bytes: 10 is not an integer in 4096..2147483648"],
+    [{ byte_budget_bytes: Number.NaN }, "byte_budget_bytes: NaN is not an integer in 1..9007199254740991"],
+  ])("%j is refused", (options, text) => {
+    expect(() => make(options)).toThrow(new RangeError(text));
+  });
+
+  test("another log, cap or budget is another epoch; another hash seed is not", () => {
+    const epochs = [
+      make(),
+      make({ log_id: "other" }),
+      make({ caps: { ...CAPS, "tx.main": 5 } }),
+      make({ byte_budget_bytes: 2 ** 30 }),
+    ].map((model) => model.epoch);
+    expect(new Set(epochs).size).toBe(4);
+    expect(epochs[0]).toMatch(/^e-test-[0-9a-f]{8}$/);
+    expect(make({ hash_seed: 99 }).epoch).toBe(epochs[0]);
+  });
+});
+
+const vectors = corpus("vectors");
+describe.skipIf(vectors === null)("vectors", () => {
+  const folder = vectors ?? "";
+  const files = vectors === null ? [] : [".", "bad"].flatMap((part) => tlvFiles(folder, part));
+  test.each(files)("%s folds, and reads", (file) => {
+    const model = make();
+    let count = 0;
+    const decoder = new StreamDecoder({
+      onMessage(view) {
+        count++;
+        model.ingest(view);
+      },
+      onFault() {},
+    });
+    decoder.push(readFileSync(resolve(folder, file)));
+    decoder.end();
+    expect(model.latestIngestSeq).toBe(count);
+    stateOf(model);
+  });
+});
+
+function tlvFiles(folder: string, part: string): string[] {
+  return readdirSync(resolve(folder, part))
+    .filter((name) => name.endsWith(".tlv"))
+    .map((name) => `${part}/${name}`);
+}
