@@ -9,8 +9,8 @@ export interface Coverage {
   uncovered: number;
   /** Frames in which a row within the box had no text. */
   unread: number;
-  /** The longest run of such frames. */
-  longestUnread_ms: number;
+  /** How long, at most, such a row stood still before its text came. */
+  longestWait_ms: number;
 }
 
 declare global {
@@ -22,14 +22,15 @@ declare global {
 /** Begins to watch `grid`; it goes on until the page closes. */
 export async function watchCoverage(grid: Locator): Promise<void> {
   await grid.evaluate((element) => {
-    window.coverage = { frames: 0, distance: 0, uncovered: 0, unread: 0, longestUnread_ms: 0 };
+    window.coverage = { frames: 0, distance: 0, uncovered: 0, unread: 0, longestWait_ms: 0 };
     const header = element.querySelector("[role=columnheader]") as HTMLElement;
     let lastTop = element.scrollTop;
-    let unreadSince: number | null = null;
+    let movedAt = performance.now();
 
     const look = (now: number) => {
       const found = window.coverage;
       found.frames++;
+      if (element.scrollTop !== lastTop) movedAt = now;
       found.distance += Math.abs(element.scrollTop - lastTop);
       lastTop = element.scrollTop;
       const bottom = element.getBoundingClientRect().top + element.clientHeight;
@@ -46,10 +47,7 @@ export async function watchCoverage(grid: Locator): Promise<void> {
       if (reached < bottom - 1) found.uncovered++;
       if (unread) {
         found.unread++;
-        unreadSince ??= now;
-        found.longestUnread_ms = Math.max(found.longestUnread_ms, now - unreadSince);
-      } else {
-        unreadSince = null;
+        found.longestWait_ms = Math.max(found.longestWait_ms, now - movedAt);
       }
       requestAnimationFrame(look);
     };
@@ -61,7 +59,7 @@ export async function watchCoverage(grid: Locator): Promise<void> {
 export function coverageSince(grid: Locator): Promise<Coverage> {
   return grid.evaluate(() => {
     const seen = window.coverage;
-    window.coverage = { frames: 0, distance: 0, uncovered: 0, unread: 0, longestUnread_ms: 0 };
+    window.coverage = { frames: 0, distance: 0, uncovered: 0, unread: 0, longestWait_ms: 0 };
     return seen;
   });
 }
