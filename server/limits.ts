@@ -13,6 +13,10 @@ export const SERVER_LIMITS = {
   close_timeout_ms: 2_000,
   /** At shutdown, sessions that have not closed within this are cut off. */
   shutdown_grace_ms: 500,
+  /** Snapshots that are being sent at once; more are asked to come again. */
+  max_snapshots_in_flight_count: 64,
+  /** An HTTP connection on which nothing moves for so long is cut. */
+  stalled_connection_ms: 30_000,
   /** Snapshot bodies under this are not compressed. */
   gzip_min_bytes: 16_384,
   /** Longest id in a path (`/events/{id}/tlv`). */

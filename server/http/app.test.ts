@@ -1,14 +1,17 @@
 /** The HTTP face over real sockets. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as readText } from "node:stream/consumers";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hash, transaction } from "../../model/testing/messages.ts";
 import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { Snapshot } from "../../protocol/stream/messages.ts";
+import { SERVER_LIMITS } from "../limits.ts";
 import { Copy, getSnapshot, startTestServer, type TestServer } from "../testing/harness.ts";
 import { syntheticMessages } from "../testing/recording.ts";
 
@@ -153,6 +156,20 @@ describe("with a state", () => {
         head_seq: server.model.headSeq,
       });
     }
+  });
+
+  it("sends only so many snapshots at once; the rest are asked to come again", async () => {
+    const { hostname, port, host } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    const pipelined = SERVER_LIMITS.max_snapshots_in_flight_count * 2;
+    const ask = `GET /dashboard/snapshot-v2 HTTP/1.1\r\nHost: ${host}\r\n`;
+    socket.write(`${ask}\r\n`.repeat(pipelined - 1));
+    socket.write(`${ask}Connection: close\r\n\r\n`);
+    const answers = (await readText(socket)).match(/HTTP\/1\.1 \d+/g) ?? [];
+    expect(answers).toHaveLength(pipelined);
+    expect(answers).toContain("HTTP/1.1 200");
+    expect(answers).toContain("HTTP/1.1 503");
+    expect((await get("/dashboard/snapshot-v2")).status).toBe(200);
   });
 
   it("tells a transaction by its hash, in any case of letters; 404 when never seen, 400 for a bad hash", async () => {

@@ -5,11 +5,12 @@ import { CHANNELS } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { AllowList } from "./allow-list.ts";
-import { compressed } from "./compress.ts";
+import { toBody } from "./compress.ts";
 import type { Metrics } from "./metrics.ts";
 import { SECURITY_HEADERS, servePage } from "./page.ts";
 import { PROBLEM_TYPE, Problem } from "./problem.ts";
 import { buildSnapshot, readSnapshotQuery } from "./snapshot.ts";
+import { encodeText } from "./text.ts";
 
 export interface AppOptions {
   readonly model: Model;
@@ -28,6 +29,7 @@ const V1_ROUTES = { "/dashboard/snapshot": "/dashboard/snapshot-v2", "/stream": 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     forceCloseConnections: true,
+    connectionTimeout: SERVER_LIMITS.stalled_connection_ms,
     routerOptions: { maxParamLength: SERVER_LIMITS.max_param_count },
   });
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, asProblem(error)));
@@ -53,15 +55,22 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 function addData(app: FastifyInstance, { model, metrics, ready }: AppOptions): void {
+  let inFlight = 0;
   app.get<{ Querystring: Record<string, string | string[] | undefined> }>(
     "/dashboard/snapshot-v2",
     async (request, reply) => {
       if (!ready()) throw notReady();
+      if (inFlight >= SERVER_LIMITS.max_snapshots_in_flight_count) {
+        throw new Problem(503, "too many snapshots are being sent", { retry_after_s: 1 });
+      }
       const wanted = readSnapshotQuery(request.query, model);
       const started = performance.now();
-      const text = buildSnapshot(wanted, model, Date.now());
+      const chunks = encodeText(buildSnapshot(wanted, model, Date.now()));
       metrics.snapshotBuilt(performance.now() - started);
-      return sendText(reply, await compressed(text, request.headers["accept-encoding"], request.ip));
+      inFlight++;
+      reply.raw.once("close", () => inFlight--);
+      const { stream, headers } = toBody(chunks, request.headers["accept-encoding"], request.ip);
+      return reply.headers(headers).header("vary", "origin, accept-encoding").type(JSON_TYPE).send(stream);
     },
   );
 
@@ -126,9 +135,4 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { retry_after_s } = problem.options;
   if (retry_after_s !== undefined) reply.header("retry-after", String(retry_after_s));
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem.body());
-}
-
-function sendText(reply: FastifyReply, body: { bytes: Buffer; encoding: "gzip" | null }): FastifyReply {
-  if (body.encoding !== null) reply.header("content-encoding", body.encoding);
-  return reply.header("vary", "origin, accept-encoding").type(JSON_TYPE).send(body.bytes);
 }

@@ -4,6 +4,7 @@ import type { Model } from "../../model/model.ts";
 import { CHANNEL_NAMES, type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { Problem } from "./problem.ts";
+import type { Text } from "./text.ts";
 
 export type SnapshotModel = Pick<
   Model,
@@ -80,28 +81,32 @@ function foreign(field: string, why: string, model: SnapshotModel): Problem {
 }
 
 /** The body. Equal states give equal text, but for `server_time_unix_ms`. */
-export function buildSnapshot(request: SnapshotRequest, model: SnapshotModel, unixMs: number): string {
+export function buildSnapshot(request: SnapshotRequest, model: SnapshotModel, unixMs: number): Text {
   const { epoch, headSeq } = model;
-  const channels = request.channels.flatMap((name) => {
+  const channels = request.channels.map((name, index) => {
     const channel = model.channels.get(name);
-    return channel === undefined ? [] : [`"${name}":${channelText(channel, request)}`];
+    if (channel === undefined) throw new Error(`the model has no ${name}`);
+    return [index === 0 ? "" : ",", ...channelText(channel, request)];
   });
-  return (
+  return [
     `{"epoch":"${epoch}","revision":${headSeq},"snapshot_seq":${headSeq},"cursor":"${epoch}:${headSeq}",` +
-    `"server_time_unix_ms":${unixMs},"resume_token_ttl_ms":${LIMITS.resume_token_ttl_ms},` +
-    `"watermark":{"latest_ingest_seq":${model.latestIngestSeq},"event_time_unix_ms":${model.eventTimeUnixMs}},` +
-    `"channels":{${channels.join(",")}}}`
-  );
+      `"server_time_unix_ms":${unixMs},"resume_token_ttl_ms":${LIMITS.resume_token_ttl_ms},` +
+      `"watermark":{"latest_ingest_seq":${model.latestIngestSeq},"event_time_unix_ms":${model.eventTimeUnixMs}},` +
+      `"channels":{`,
+    ...channels.flat(),
+    "}}",
+  ];
 }
 
-function channelText(channel: Channel, { since, contentDigest }: SnapshotRequest): string {
+function channelText(channel: Channel, { since, contentDigest }: SnapshotRequest): Text {
   const delta = since !== null && since >= channel.reach ? channel.changesSince(since) : null;
   const changes = delta ?? channel.changesSince(0);
   if (changes === null) throw new Error(`${channel.name} has no window`);
   const content = contentDigest ? `"content_digest":"${channel.contentDigest()}",` : "";
-  return (
-    `{"mode":"${delta === null ? "full" : "delta"}","cap":${channel.cap},"count":${channel.count},` +
-    `"digest":"${channel.digest()}",${content}"upsert":[${changes.upsert.join(",")}],` +
-    `"remove":${JSON.stringify(changes.remove)},"evict_before":${changes.evict_before}}`
-  );
+  return [
+    `"${channel.name}":{"mode":"${delta === null ? "full" : "delta"}","cap":${channel.cap},` +
+      `"count":${channel.count},"digest":"${channel.digest()}",${content}"upsert":[`,
+    changes.upsert,
+    `],"remove":${JSON.stringify(changes.remove)},"evict_before":${changes.evict_before}}`,
+  ];
 }
