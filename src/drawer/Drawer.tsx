@@ -18,17 +18,28 @@ import { Transaction } from "./Transaction.tsx";
 /** Any channel's panel: what of it the drawer needs. */
 type DescribedPanel = Pick<Panel, "title" | "headline"> & { fields: Readonly<Record<string, Field>> };
 
+const DRAWER_ID = "details";
+
+/** Moves the keyboard into the drawer. */
+export function focusDrawer(): void {
+  document.getElementById(DRAWER_ID)?.focus();
+}
+
 export function Drawer() {
   const selection = useSelection((state) => state.selection);
-  const open = selection !== null;
+  const view = selection?.view;
   useEffect(() => {
-    if (!open) return;
-    const onKeyDown = ({ key, defaultPrevented }: KeyboardEvent) => {
-      if (key === "Escape" && !defaultPrevented) deselect();
+    if (view === undefined) return;
+    const onKeyDown = ({ key, target, defaultPrevented }: KeyboardEvent) => {
+      if (key !== "Escape" || defaultPrevented) return;
+      deselect();
+      // Whoever came here from the table by the keyboard goes back to it.
+      const inside = target instanceof Element && target.closest(`#${DRAWER_ID}`) !== null;
+      if (inside) document.querySelector<HTMLElement>(`[data-panel="${view}"] [role="grid"]`)?.focus();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [open]);
+  }, [view]);
   return selection === null ? null : <Details selection={selection} />;
 }
 
@@ -36,7 +47,13 @@ function Details({ selection }: { selection: Selection }) {
   const { channel, id, entity, transaction, side } = selection;
   const panel: DescribedPanel = PANEL_OF[channel];
   return (
-    <aside className={styles.drawer} data-side={side} aria-label={TEXT.drawer.label}>
+    <aside
+      id={DRAWER_ID}
+      className={styles.drawer}
+      tabIndex={-1}
+      data-side={side}
+      aria-label={TEXT.drawer.label}
+    >
       <header className={styles.head}>
         <div>
           <h2>

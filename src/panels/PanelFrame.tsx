@@ -1,6 +1,7 @@
 /** A panel on the screen: its head (title, counts, freshness, follow, filter) above its table. */
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { ColumnId, ViewFrame, ViewSpec } from "../../workers/api.ts";
+import { focusDrawer } from "../drawer/Drawer.tsx";
 import { count } from "../format.ts";
 import { select, useSelection } from "../stores/selection.ts";
 import { useStatus } from "../stores/status.ts";
@@ -65,6 +66,7 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
     [panel.defaultSort],
   );
   const onOpen = (id: string) => {
+    if (id === selectedId) return focusDrawer();
     const side = awayFrom(section.current);
     void select(calls, { view: panel.name, channel: panel.channel, id, side });
   };

@@ -8,12 +8,16 @@ export function receiveFrames(port: MessagePort, apply: (frame: Frame) => void):
   const paint = createPaintClock();
   port.onmessage = ({ data: frame }: MessageEvent<Frame>) => {
     const began = performance.now();
-    flushSync(() => apply(frame));
-    const commit_ms = performance.now() - began;
-    paint.afterPaint(() => {
-      const painted_ms = performance.timeOrigin + performance.now();
-      port.postMessage({ frame: frame.frame, commit_ms, painted_ms } satisfies FrameAck);
-    });
+    try {
+      flushSync(() => apply(frame));
+    } finally {
+      // Also of a frame that threw: without its acknowledgement the worker would never send another.
+      const commit_ms = performance.now() - began;
+      paint.afterPaint(() => {
+        const painted_ms = performance.timeOrigin + performance.now();
+        port.postMessage({ frame: frame.frame, commit_ms, painted_ms } satisfies FrameAck);
+      });
+    }
   };
   return () => {
     paint.dispose();

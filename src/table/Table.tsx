@@ -95,7 +95,7 @@ export function Table(props: TableProps) {
     virtualizer.scrollToIndex(action.to, { align: "auto" });
     setCursor({ id: at(action.to)?.id ?? null, index: action.to });
     // An open drawer goes along with the cursor.
-    if (selectedId !== null) openAt(action.to);
+    if (selectedId !== null && action.to !== cursorIndex) openAt(action.to);
   };
   const onClick = ({ target }: MouseEvent) => {
     const row = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
