@@ -12,16 +12,17 @@ test("holds the newest messages whole, whatever their sizes", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(256, 1_024),
-      fc.array(fc.integer({ min: 32, max: 300 }), { maxLength: 80, size: "max" }),
+      fc.array(fc.integer({ min: 32, max: 300 }), { maxLength: 50, size: "max" }),
       (capacity, lengths) => {
         const log = new Log(capacity);
         lengths.forEach((length, i) => {
           expect(log.append(bytes(length, (i + 1) % 251))).toBe(i + 1);
           let held = 0;
           for (let n = log.oldest; n <= log.latest; n++) {
-            const size = lengths[n - 1] as number;
-            held += size;
-            expect(log.read(n)).toEqual(new Uint8Array(size).fill(n % 251));
+            const read = log.read(n);
+            expect(read?.length).toBe(lengths[n - 1]);
+            expect(read?.every((byte) => byte === n % 251)).toBe(true);
+            held += read?.length ?? 0;
           }
           expect(held).toBeLessThanOrEqual(capacity);
           if (length <= capacity) expect(log.oldest).toBeLessThanOrEqual(log.latest);
