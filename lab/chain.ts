@@ -14,6 +14,7 @@ import { foundry } from "viem/chains";
 
 const GWEI = 1_000_000_000n;
 const CLIENT_BATCH_COUNT = 200;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** A key of the lab's own, the same in every run. */
 export class Wallet {
@@ -57,7 +58,11 @@ function feeFields(fee: Fee, baseFeeWei: bigint) {
 }
 
 function createClient(url: string) {
-  const transport = http(url, { batch: { batchSize: CLIENT_BATCH_COUNT }, retryCount: 0 });
+  const transport = http(url, {
+    batch: { batchSize: CLIENT_BATCH_COUNT },
+    retryCount: 0,
+    timeout: REQUEST_TIMEOUT_MS,
+  });
   return createTestClient({ mode: "anvil", chain: foundry, transport, cacheTime: 0 }).extend(publicActions);
 }
 
@@ -90,6 +95,17 @@ export class Chain {
     return this.client.sendRawTransaction({ serializedTransaction });
   }
 
+  /** Chain time from which the next block counts; not before the last block's. */
+  setTime(unixS: number): void {
+    this.#unixS = Math.max(this.#unixS, unixS);
+  }
+
+  /** Base fee of the next block; those after it follow by EIP-1559's rule. */
+  async setBaseFee(wei: bigint): Promise<void> {
+    await this.client.setNextBlockBaseFeePerGas({ baseFeePerGas: wei });
+    this.baseFeeWei = wei;
+  }
+
   /** Mines what is pending into one block, whose time is `seconds` after the last. */
   async mine(seconds: number): Promise<void> {
     this.#unixS += seconds;
@@ -97,5 +113,13 @@ export class Chain {
     await this.client.mine({ blocks: 1 });
     const history = await this.client.getFeeHistory({ blockCount: 1, rewardPercentiles: [] });
     this.baseFeeWei = history.baseFeePerGas.at(-1) ?? 0n;
+  }
+
+  /** Hashes of the last block's transactions that failed; in one request, for a node goes through the block for each. */
+  async revertedInHead(): Promise<ReadonlySet<Hash>> {
+    const receipts = await this.client.getBlockReceipts({ blockTag: "latest" });
+    return new Set(
+      receipts.filter(({ status }) => status !== "success").map(({ transactionHash }) => transactionHash),
+    );
   }
 }

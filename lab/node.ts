@@ -68,10 +68,14 @@ export async function startNode(options: {
     lastWords.splice(0, lastWords.length - 3);
   });
 
-  // Whatever ends this process, a thrown error too, ends the node with it.
   const kill = () => child.kill("SIGKILL");
-  process.on("exit", kill);
   const removeFiles = () => rmSync(folder, { recursive: true, force: true });
+  // Whatever ends this process, a thrown error too, ends the node with it.
+  const onExit = () => {
+    kill();
+    removeFiles();
+  };
+  process.on("exit", onExit);
   const ended = new Promise<string>((resolve) => {
     child.once("error", ({ message }) => resolve(message));
     child.once("close", (code, signal) => resolve(lastWords.join(" ") || `exit ${code ?? signal}`));
@@ -88,7 +92,7 @@ export async function startNode(options: {
     stopping = true;
     kill();
     await ended;
-    process.off("exit", kill);
+    process.off("exit", onExit);
     removeFiles();
   };
   const timeout = setTimeout(kill, START_TIMEOUT_MS);

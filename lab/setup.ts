@@ -31,9 +31,8 @@ export class Setup {
     const sent = this.#sent.splice(0);
     const hashes = await Promise.all(sent.map(({ hash }) => hash));
     await this.#chain.mine(SETUP_BLOCK_S);
-    const { client } = this.#chain;
-    const receipts = await Promise.all(hashes.map((hash) => client.getTransactionReceipt({ hash })));
-    const failed = receipts.findIndex(({ status }) => status !== "success");
+    const reverted = await this.#chain.revertedInHead();
+    const failed = hashes.findIndex((hash) => reverted.has(hash));
     if (failed >= 0) throw new Error(`setting up the lab: ${sent[failed]?.what} was reverted`);
   }
 }

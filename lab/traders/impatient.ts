@@ -7,10 +7,8 @@ import { Random } from "../random.ts";
 import { createWallets } from "../wallets.ts";
 import type { Trader } from "./trader.ts";
 
-/** So that a wallet's turn comes again only when its last transaction is certainly mined. */
+/** Each wallet acts once in so many blocks: its last transaction is mined by then. */
 const BLOCKS_BETWEEN = 6;
-/** Under the base fee: it waits in vain, and is replaced in one of the next blocks. */
-const STINGY: Fee = { type: "eip1559", tip_gwei: 0.1, base_fee_share: 0.7 };
 const CAUTIOUS: Fee = { type: "eip1559", tip_gwei: 1, base_fee_share: 1.5 };
 const DETERMINED: Fee = { type: "eip1559", tip_gwei: 6, base_fee_share: 2.5 };
 
@@ -27,18 +25,12 @@ export function impatient(seed: number): Trader {
       const amount = worth(view.pool.token0.name, random.magnitude(100, 2_000));
       const call = swapCall(view.pool, swapAt(view, view.pool.token0, "in", amount, 0.1), from.address);
       const cancels = random.chance(0.3);
-      const isStingy = random.chance(0.5);
       const at = random.between(0.05, 0.4);
-      const again = isStingy ? at + random.pick([1, 2]) : at + random.between(0.2, 0.5);
+      const again = at + random.between(0.2, 0.55);
+      const second = cancels ? etherCall(from.address, 0n) : call;
       return [
-        { from, call, fee: isStingy ? STINGY : CAUTIOUS, at },
-        {
-          from,
-          call: cancels ? etherCall(from.address, 0n) : call,
-          fee: DETERMINED,
-          at: again,
-          replaces: true,
-        },
+        { from, call, fee: CAUTIOUS, at },
+        { from, call: second, fee: DETERMINED, at: again, replaces: true },
       ];
     },
   };
