@@ -20,7 +20,10 @@ type FactoryRow = readonly [
   address: string,
 ];
 
-/** The factories' own publications; the tests prove them by recomputing the CREATE2 addresses of known pools. */
+/**
+ * The factories' own publications. The tests recompute the CREATE2 addresses of known pools of each; of QuickSwap V3
+ * none is at hand.
+ */
 const FACTORY_ROWS: readonly FactoryRow[] = [
   [1, "uniswap-v2", "v2", "UniswapV2", "0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f"],
   [1, "uniswap-v3", "v3", "UniswapV3", "0x1f98431c8ad98523631ae4a59f267346ea31f984"],
