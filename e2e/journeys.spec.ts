@@ -1,10 +1,10 @@
 /** What a user does with rows: order them, filter them, open one. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
-import { RECORDING } from "./recording.ts";
+import { replayedOnce } from "./recording.ts";
 import { untilSilent } from "./server-state.ts";
 
 test.beforeEach(async ({ serve, dashboard }) => {
-  const server = await serve("--recording", RECORDING, "--no-loop", "--speed", "200");
+  const server = await serve(...replayedOnce(3));
   await dashboard.open(server.url);
   await untilSilent(server.url, 800);
 });

@@ -1,6 +1,6 @@
 /** The main way: rows appear, keep coming, and are the recording's. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
-import { type ExpectedSwap, expectedSwaps, RECORDING, recordedMessages } from "./recording.ts";
+import { type ExpectedSwap, expectedSwaps, RECORDING, recordedMessages, replayedOnce } from "./recording.ts";
 import { expectEqualStates, untilSilent } from "./server-state.ts";
 
 test("rows are on screen within seconds, and keep coming", async ({ serve, dashboard, page }) => {
@@ -26,7 +26,7 @@ test("rows are on screen within seconds, and keep coming", async ({ serve, dashb
 });
 
 test("every swap's amounts are the recording's, to the last digit", async ({ serve, dashboard }) => {
-  const server = await serve("--recording", RECORDING, "--no-loop", "--speed", "200");
+  const server = await serve(...replayedOnce(4));
   await dashboard.open(server.url);
   await untilSilent(server.url);
   await expectEqualStates(dashboard, server.url);

@@ -4,7 +4,7 @@ import type { ServerMessage } from "../protocol/stream/messages.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 import { expect, test } from "./fixtures.ts";
 import type { FrameRule } from "./proxy.ts";
-import { RECORDING, recordedMessages, writeRecording } from "./recording.ts";
+import { RECORDING, recordedMessages, replayedOnce, writeRecording } from "./recording.ts";
 import { CHANNEL_NAMES, expectEqualStates, untilSilent } from "./server-state.ts";
 import { xorshift } from "./soak/slope.ts";
 
@@ -24,7 +24,7 @@ test("5 % of the batches are lost: all repaired, digests equal at the end", asyn
   dashboard,
 }) => {
   const random = xorshift(20);
-  const server = await serve("--recording", RECORDING, "--no-loop", "--speed", "30");
+  const server = await serve(...replayedOnce(20));
   const proxy = await interpose(
     server.url,
     losing(() => random() < 0.05),
@@ -74,7 +74,7 @@ test("the last batch before a silence is lost: the heartbeat tells", async ({
   const view = new MessageView();
   for (const bytes of cut) model.ingest(view.attach(bytes).seek(0, bytes.length));
 
-  const server = await serve("--recording", path, "--no-loop", "--speed", "20");
+  const server = await serve("--recording", path, "--no-loop", "--speed", "10");
   const proxy = await interpose(
     server.url,
     losing(({ seq }) => seq === model.headSeq),

@@ -2,11 +2,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import type { RecordingManifest } from "../protocol/recording/manifest.ts";
 import { decodeMessage, type KnownTlv, type Tlv } from "../protocol/tlv/decode.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 
 export const RECORDING = join(import.meta.dirname, "..", "recordings", "lab.tlv.gz");
+
+/** Options under which the server replays it once, within about so many seconds, and then stands still. */
+export function replayedOnce(seconds: number): string[] {
+  const manifest = readFileSync(RECORDING.replace(/\.tlv\.gz$/, ".json"), "utf8");
+  const { from_unix_ms, to_unix_ms } = JSON.parse(manifest) as RecordingManifest;
+  const speed = (to_unix_ms - from_unix_ms) / 1000 / seconds;
+  return ["--recording", RECORDING, "--no-loop", "--speed", String(speed)];
+}
 
 /** The bytes of its messages, in order. */
 export function recordedMessages(): Uint8Array[] {

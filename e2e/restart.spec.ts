@@ -1,6 +1,6 @@
 /** The server goes away and comes back: the page says so, keeps its rows, and ends with the new server's. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
-import { RECORDING } from "./recording.ts";
+import { RECORDING, replayedOnce } from "./recording.ts";
 import { expectEqualStates, untilSilent } from "./server-state.ts";
 
 test.use({ tolerated: /WebSocket connection to|Failed to load resource|ERR_/ });
@@ -22,7 +22,7 @@ test("a killed server is shown, and another one in its place is taken up", async
   await expect(dashboard.grid("transactions")).toHaveAttribute("data-stale", "true");
   await keepScreenshot(page, "reconnecting");
 
-  const second = await serve("--recording", RECORDING, "--no-loop", "--speed", "200");
+  const second = await serve(...replayedOnce(4));
   proxy.redirect(second.url);
   await dashboard.becomes("live", 30_000);
   await untilSilent(second.url);

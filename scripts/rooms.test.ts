@@ -29,9 +29,15 @@ const allowed = pairs.filter(({ from, to }) => mayImport[from]?.includes(to));
 const forbidden = pairs.filter(({ from, to }) => !mayImport[from]?.includes(to));
 
 const RESTRICTED_IMPORT = "eslint(no-restricted-imports)";
+const RESTRICTED_PROPERTY = "eslint(no-restricted-properties)";
+const RESTRICTED_GLOBAL = "eslint(no-restricted-globals)";
+const HOUSE_RULES = [RESTRICTED_IMPORT, RESTRICTED_PROPERTY, RESTRICTED_GLOBAL];
+
+const CLOCK = "export const now = () => Date.now();\n";
+const TIMER = "export const later = (call: () => void) => setTimeout(call, 1);\n";
 const importOf = (path: string) => `import { value } from "${path}";\nexport const copy = value;\n`;
 
-/** A fixture: its path, its text, and the rule that must fire on it, or null where none of `judged` may. */
+/** A fixture: its path, its text, and the rule that must fire on it, or null where no house rule may. */
 interface Fixture {
   path: string;
   text: string;
@@ -77,28 +83,23 @@ const fixtures: Fixture[] = [
     text: 'import { a } from "./cycle-a.ts";\nexport const b = () => a;\n',
     rule: "import(no-cycle)",
   },
-  ...["protocol", "model"].flatMap((room) => [
-    {
-      path: `${room}/clock.ts`,
-      text: "export const now = () => Date.now();\n",
-      rule: "eslint(no-restricted-properties)",
-    },
+  ...["protocol", "model", "server", "workers"].flatMap((room) => [
+    { path: `${room}/clock-reader.ts`, text: CLOCK, rule: RESTRICTED_PROPERTY },
     {
       path: `${room}/chance.ts`,
       text: "export const roll = () => Math.random();\n",
-      rule: "eslint(no-restricted-properties)",
+      rule: RESTRICTED_PROPERTY,
     },
-    {
-      path: `${room}/timer.ts`,
-      text: "export const later = (f: () => void) => setTimeout(f, 1);\n",
-      rule: "eslint(no-restricted-globals)",
-    },
+    { path: `${room}/timer.ts`, text: TIMER, rule: RESTRICTED_GLOBAL },
     {
       path: `${room}/socket.ts`,
       text: 'export const open = () => new WebSocket("ws://x");\n',
-      rule: "eslint(no-restricted-globals)",
+      rule: RESTRICTED_GLOBAL,
     },
   ]),
+  { path: "src/now.ts", text: CLOCK, rule: RESTRICTED_PROPERTY },
+  { path: "server/clock.ts", text: CLOCK + TIMER, rule: null },
+  { path: "workers/main.ts", text: CLOCK + TIMER, rule: null },
   { path: "server/long.ts", text: "export const line = 1;\n".padEnd(500, "\n"), rule: "eslint(max-lines)" },
   {
     path: "server/focused.test.ts",
@@ -156,6 +157,6 @@ describe("house rules", () => {
   });
 
   it.each(fixtures.filter(({ rule }) => rule === null))("$path is allowed", ({ path }) => {
-    expect([...(found.get(path) ?? [])]).not.toContain(RESTRICTED_IMPORT);
+    expect(HOUSE_RULES.filter((rule) => found.get(path)?.has(rule))).toEqual([]);
   });
 });
