@@ -184,9 +184,7 @@ describe("laps", () => {
   });
 
   it("lap 0 is the recording itself", () => {
-    expect(lap(0)).toEqual(
-      MESSAGES.map((message) => expect.objectContaining({ sequence: message.sequence })),
-    );
+    expect(lap(0).map(({ sequence }) => sequence)).toEqual(MESSAGES.map(({ sequence }) => sequence));
     const copy = BYTES.slice(0, recording.ends[0]);
     new LapShift(0, spans).apply(copy);
     expect(copy).toEqual(BYTES.slice(0, recording.ends[0]));

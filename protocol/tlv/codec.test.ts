@@ -123,8 +123,7 @@ describe("MessageWriter", () => {
 });
 
 describe("encodeMessage", () => {
-  const withToken = (field: string, value: unknown) =>
-    message({ tlvs: [{ ...TOKEN, [field]: value } as never] });
+  const withToken = (field: string, value: unknown) => message({ tlvs: [{ ...TOKEN, [field]: value }] });
 
   it.each([
     ["source", message({ source: 256 }), "source: 256 is not in 0..255"],

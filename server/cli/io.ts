@@ -42,7 +42,7 @@ export class Output {
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
     // Without a listener, a pipe closed by its reader ends the process with a stack trace.
-    stream.on("error", (error) => {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#error = error;
     });
   }
