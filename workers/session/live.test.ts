@@ -315,21 +315,37 @@ describe("credit", () => {
     expect(paint(driver, 10)).toEqual([{ "tx.main": 1 }]);
   });
 
-  it("allows more while a backlog shows, to a bound, and less again at the head", () => {
+  it("grants a part's credit when it is applied, more while a backlog shows, to a bound", () => {
     const driver = live();
     let seq = 100;
     const outstanding: number[] = [];
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 40; i++) {
       hearBatch(driver, "tx.main", seq, (seq += 10), [], null);
-      paint(driver);
       outstanding.push(driver.at.channels["tx.main"]!.credit);
     }
-    expect(outstanding).toEqual([4, 8, 16, 16, 16, 16]);
-    for (let i = 0; i < 20; i++) {
+    expect(outstanding.slice(0, 3)).toEqual([4, 8, 16]);
+    expect(Math.max(...outstanding)).toBe(SESSION_LIMITS.backlog_credit_count);
+    expect(Math.min(...outstanding)).toBeGreaterThan(0);
+    // Not a message a part.
+    expect(driver.sent("CREDIT").length).toBeLessThanOrEqual(3 + 40 / 8);
+  });
+
+  it("allows less again at the head, and one where commits are slow, but not between parts", () => {
+    const driver = live();
+    let seq = 100;
+    for (let i = 0; i < 8; i++) hearBatch(driver, "tx.main", seq, (seq += 10), [], null);
+    for (let i = 0; i < 30; i++) {
       hearBatch(driver, "tx.main", seq, (seq += 10));
       paint(driver);
     }
     expect(driver.at.channels["tx.main"]!.credit).toBe(SESSION_LIMITS.credit_count);
+    for (let i = 0; i < 3; i++) {
+      hearBatch(driver, "tx.main", seq, (seq += 10));
+      paint(driver, 20);
+    }
+    expect(driver.at.channels["tx.main"]!.credit).toBe(1);
+    hearBatch(driver, "tx.main", seq, (seq += 10), [], null);
+    expect(driver.at.channels["tx.main"]!.credit).toBe(4);
   });
 
   it("grants none while paused", () => {

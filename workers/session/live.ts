@@ -1,10 +1,11 @@
 /** Frames of a live session: in-order apply, what does not join, and what the digest says. */
 import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import { onPart, onWhole, refill } from "./credit.ts";
 import type { EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import { pause, requestResync } from "./resync.ts";
 import type { In, LiveChannel } from "./state.ts";
-import { count, inChannel, type Step, stay } from "./step.ts";
+import { count, inChannel, type Step, stay, thenLive } from "./step.ts";
 
 /** The channel by a name that came from outside; null for one that is not subscribed. */
 export function find(state: In<"live">, name: string): { name: ChannelName; channel: LiveChannel } | null {
@@ -28,12 +29,10 @@ export function onBatch(state: In<"live">, { message }: EventOf<"batch">, now: n
   if (message.prev_seq > applied) {
     return requestResync(pause(count(next, "gaps"), name, { batch: message }), now);
   }
-  const { event_time_unix_ms } = message.watermark;
-  const moved = inChannel(next, name, {
-    unpainted: channel.unpainted + 1,
-    at_head: message.watermark.digest !== null,
-  });
-  return stay(
+  const { event_time_unix_ms, digest } = message.watermark;
+  const isPart = digest === null;
+  const moved = isPart ? onPart(next, name) : onWhole(next, name);
+  const done = stay(
     {
       ...moved,
       seqs: { ...state.seqs, [name]: message.seq },
@@ -41,6 +40,7 @@ export function onBatch(state: In<"live">, { message }: EventOf<"batch">, now: n
     },
     [{ type: "apply", channel: name, batch: message }],
   );
+  return isPart ? thenLive(done, (after) => refill(after, name)) : done;
 }
 
 export function onResyncRequired(
