@@ -53,7 +53,7 @@ function integer(row: Row, ...names: string[]): number {
 }
 
 function toHex(value: unknown, bytes?: number): string | null {
-  if (typeof value !== "string" || !/^0x([0-9a-fA-F]{2})*$/.test(value)) return null;
+  if (typeof value !== "string" || value.length % 2 !== 0 || !/^0x[0-9a-fA-F]*$/.test(value)) return null;
   return bytes === undefined || value.length === 2 + 2 * bytes ? value.toLowerCase() : null;
 }
 
@@ -61,7 +61,7 @@ function hex(row: Row, bytes: number | undefined, ...names: string[]): string {
   const { name, value } = pick(row, names);
   const text = toHex(value, bytes);
   if (text === null)
-    throw new RowError(name, `0x and ${bytes === undefined ? "" : 2 * bytes} hex digits`, value);
+    throw new RowError(name, `0x and ${bytes === undefined ? "pairs of" : 2 * bytes} hex digits`, value);
   return text;
 }
 
