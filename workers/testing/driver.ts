@@ -6,7 +6,7 @@ import { step } from "../session/session.ts";
 import { createSession, type In, type Session } from "../session/state.ts";
 import { isLive } from "../session/step.ts";
 import { wakeAt } from "../session/wake.ts";
-import { hello, snapshot, snapshotAck, window } from "./messages.ts";
+import { batch, hello, snapshot, snapshotAck, window } from "./messages.ts";
 
 type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
@@ -36,6 +36,18 @@ export class Driver {
     return this.step({ ...event, connection: this.connection });
   }
 
+  /** Hears a batch, as `messages.batch` makes it. */
+  batch(...given: Parameters<typeof batch>): this {
+    return this.hear({ type: "batch", message: batch(...given) });
+  }
+
+  /** Answers the last GET with windows at `seq`. */
+  answer(seq: number, mode: "full" | "delta" = "delta"): this {
+    const { request, channels } = this.last("get");
+    const windows = Object.fromEntries(channels.map((name) => [name, window([], { mode })]));
+    return this.step({ type: "snapshot", request, snapshot: snapshot(seq, windows) });
+  }
+
   /** Through bootstrap and handshake to live, every channel at `seq`. */
   live(seq = 100): this {
     this.step({ type: "start" });
@@ -47,12 +59,7 @@ export class Driver {
   }
 
   bootstrapped(seq = 100): this {
-    const windows = Object.fromEntries(this.channels.map((name) => [name, window()]));
-    return this.step({
-      type: "snapshot",
-      request: this.last("get").request,
-      snapshot: snapshot(seq, windows),
-    });
+    return this.answer(seq, "full");
   }
 
   /** Moves on by `span_ms` with the ticks that the session asks for. */
@@ -101,4 +108,11 @@ export class Driver {
       .map(({ message }) => message)
       .filter((message): message is Extract<ClientMessage, { op: Op }> => message.op === op);
   }
+}
+
+/** A session past its handshake, tx.main and pool.main at 100 with two credits each. */
+export function liveDriver(): Driver {
+  const driver = new Driver().live();
+  driver.take();
+  return driver;
 }

@@ -1,0 +1,107 @@
+import { expect, it } from "vitest";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { HeartbeatAck } from "../../protocol/stream/messages.ts";
+import { Driver, liveDriver } from "../testing/driver.ts";
+import { EPOCH } from "../testing/messages.ts";
+
+type Ack = HeartbeatAck["channels"][string];
+
+/** What is not given stands as after the handshake. */
+function heartbeatAck(channels: Partial<Record<ChannelName, Ack>>) {
+  const message: HeartbeatAck = {
+    op: "HEARTBEAT_ACK",
+    server_time_unix_ms: 0,
+    resume_token: null,
+    channels: {},
+  };
+  for (const name of ["tx.main", "pool.main"] as const) {
+    message.channels[name] = channels[name] ?? { seq: 100, head: 100, credit: 2 };
+  }
+  return { type: "heartbeat_ack", message } as const;
+}
+
+it("sends what was applied, the first at a random part of the interval", () => {
+  const firsts = new Set<number>();
+  for (let seed = 1; seed <= 50; seed++) {
+    const driver = new Driver(["tx.main"], seed).live();
+    expect(driver.at.heartbeat_at_ms - driver.now).toBeLessThan(15_000);
+    firsts.add(Math.floor((driver.at.heartbeat_at_ms - driver.now) / 1500));
+  }
+  expect(firsts.size).toBeGreaterThan(7);
+  const driver = liveDriver();
+  driver.batch("tx.main", 100, 110);
+  driver.pass(15_000);
+  expect(driver.sent("HEARTBEAT")).toEqual([
+    { op: "HEARTBEAT", channel_seq: { "tx.main": 110, "pool.main": 100 } },
+  ]);
+});
+
+it("finds the last frame before a silence lost by the cursor, and grants its credit anew", () => {
+  const driver = liveDriver();
+  driver.pass(15_000);
+  driver.take();
+  driver.hear(heartbeatAck({ "tx.main": { seq: 120, head: 120, credit: 1 } }));
+  expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: `${EPOCH}:100` });
+  expect(driver.state.counters).toMatchObject({ gaps: 1, frames_lost: 1 });
+  driver.answer(120);
+  expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
+});
+
+it("grants what the server lacks, less what was granted since that HEARTBEAT", () => {
+  const driver = liveDriver();
+  driver.pass(15_000);
+  driver.take();
+  driver.batch("tx.main", 100, 110);
+  driver.step({ type: "composed" });
+  driver.step({ type: "painted", commit_ms: 1, cadence_ms: 33 });
+  expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
+  driver.take();
+  // It sent one frame and has not seen the credit for it yet: nothing is lost.
+  driver.hear(heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 1 } }));
+  expect(driver.sent("CREDIT")).toEqual([]);
+  expect(driver.state.counters.frames_lost).toBe(0);
+  driver.hear(heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 0 } }));
+  expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
+  expect(driver.state.counters.frames_lost).toBe(1);
+});
+
+it("fetches a channel that the server waits for a RESYNC of", () => {
+  const driver = liveDriver();
+  driver.hear(heartbeatAck({ "tx.main": { seq: 50, head: 120, credit: 2, reach: 80 } }));
+  driver.answer(120, "full");
+  expect(driver.sent("RESYNC")).toEqual([{ op: "RESYNC", channel_seq: { "tx.main": 120 } }]);
+});
+
+it("reconnects when the server has lost a subscription", () => {
+  const driver = liveDriver();
+  const ack = heartbeatAck({});
+  delete ack.message.channels["pool.main"];
+  driver.hear(ack);
+  expect(driver.state).toMatchObject({
+    at: { phase: "waiting" },
+    reason: "the server lost the subscription to pool.main",
+  });
+});
+
+it("takes an unanswered HEARTBEAT and silence for death, and either alone not", () => {
+  const driver = liveDriver();
+  driver.pass(driver.at.heartbeat_at_ms - driver.now);
+  driver.pass(9_000);
+  driver.hear({ type: "notice" });
+  driver.pass(9_000);
+  expect(driver.state.at.phase).toBe("live");
+  driver.pass(1_000);
+  expect(driver.state).toMatchObject({ at: { phase: "waiting" }, reason: "the server went silent" });
+});
+
+it("stamps its clock anew after a freeze", () => {
+  const driver = liveDriver();
+  driver.pass(driver.at.heartbeat_at_ms - driver.now);
+  driver.take();
+  driver.now += 600_000;
+  driver.step({ type: "tick" });
+  expect(driver.state.at.phase).toBe("live");
+  expect(driver.sent("HEARTBEAT")).toHaveLength(1);
+  driver.pass(10_000);
+  expect(driver.state.at.phase).toBe("waiting");
+});
