@@ -113,6 +113,7 @@ export const TEXT = {
     inBlock: (block: string) => `block ${block}`,
     after: (span: string) => `+${span}`,
     events: "Its pool events",
+    logIndex: (index: string) => `Log index ${index}`,
     raw: "Raw JSON",
     rawTransaction: "Raw JSON of the transaction",
     none: "–",

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { ChainEntity } from "../../protocol/stream/entities.ts";
 import type { ColumnId, ViewRow, ViewSpec } from "../../workers/api.ts";
-import { age, utc } from "../format.ts";
+import { age, scaled, utc } from "../format.ts";
 import { useStatusAt } from "../stores/statusAt.ts";
 import { useStream } from "../stream/context.ts";
 import { useView } from "../table/useView.ts";
@@ -10,7 +10,7 @@ import styles from "./ChainChip.module.css";
 
 /** Chains that the bar has room for; the Chains panel has them all. */
 const SHOWN = 3;
-const COLUMNS = ["chain", "head", "base_fee"] as const satisfies readonly ColumnId[];
+const COLUMNS = ["chain", "head"] as const satisfies readonly ColumnId[];
 const SPEC: ViewSpec = {
   channel: "chain.main",
   columns: COLUMNS,
@@ -30,16 +30,14 @@ export function ChainChip() {
 }
 
 function Chip({ row }: { row: ViewRow }) {
-  const blockTime = useBlockTime(row);
-  const [chain, head, baseFee] = COLUMNS.map((_, at) => row.cells[at]);
+  const entity = useChain(row);
+  const [chain, head] = row.cells;
   return (
     <span className={styles.chip} data-testid="chain-head">
       <span>{TEXT.bar.chain(chain?.text ?? row.id)}</span>
-      <b title={head?.title ?? head?.text}>{head?.text || TEXT.bar.noHead}</b>
-      {blockTime !== null && <BlockAge blockTime={blockTime} />}
-      {baseFee?.text ? (
-        <span title={baseFee.title ?? baseFee.text}>{TEXT.bar.baseFee(baseFee.text)}</span>
-      ) : null}
+      <b>{head?.text ?? TEXT.bar.noHead}</b>
+      {entity !== null && entity.block_unix_ms !== null && <BlockAge blockTime={entity.block_unix_ms} />}
+      {entity !== null && entity.base_fee_wei !== null && <BaseFee wei={entity.base_fee_wei} />}
     </span>
   );
 }
@@ -56,19 +54,24 @@ function BlockAge({ blockTime }: { blockTime: number }) {
   );
 }
 
-/** The block's time, of which the row has but a text: asked of the worker when the head changes. */
-function useBlockTime(row: ViewRow): number | null {
+function BaseFee({ wei }: { wei: string }) {
+  const exact = scaled(wei, 9);
+  return <span title={`${exact} gwei`}>{TEXT.bar.baseFee(Number(exact).toFixed(2))}</span>;
+}
+
+/** The chain as numbers, of which the row has but texts: asked of the worker when the head changes. */
+function useChain(row: ViewRow): ChainEntity | null {
   const calls = useStream();
-  const [blockTime, setBlockTime] = useState<number | null>(null);
+  const [entity, setEntity] = useState<ChainEntity | null>(null);
   const head = row.cells[1]?.text;
   useEffect(() => {
     let current = true;
-    void calls.entity("chain.main", row.id).then((entity) => {
-      if (current) setBlockTime((entity as ChainEntity | null)?.block_unix_ms ?? null);
+    void calls.entity("chain.main", row.id).then((found) => {
+      if (current) setEntity(found as ChainEntity | null);
     });
     return () => {
       current = false;
     };
   }, [calls, row.id, head]);
-  return blockTime;
+  return entity;
 }

@@ -21,11 +21,17 @@ export function PoolEvents({ ids }: { ids: readonly string[] }) {
               disabled={id === shown}
               onClick={() => void select(calls, { view: "pool-events", channel: "pool.main", id, side })}
             >
-              {id}
+              {nameOf(id)}
             </button>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** "chain:block_hash:log_index" by what tells it from its neighbours; another id as it is. */
+function nameOf(id: string): string {
+  const [, , logIndex] = id.split(":");
+  return logIndex === undefined ? id : TEXT.drawer.logIndex(logIndex);
 }

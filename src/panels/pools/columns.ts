@@ -2,18 +2,18 @@ import type { ColumnsOf } from "../../../workers/api.ts";
 import type { Columns } from "../../table/columns.ts";
 
 export const columns = {
-  pair: { label: "Pair", title: "Base / quote", width: 128, align: "start" },
+  pair: { label: "Pair", title: "Base / quote", width: 112, align: "start" },
   venue: {
     label: "Venue",
     title: "The exchange that the pool belongs to",
-    width: 112,
+    width: 100,
     align: "start",
   },
   kind: { label: "Kind", title: "Kind of pool: v2, v3 or algebra", width: 72, align: "start" },
   fee: { label: "Fee", title: "Fee of a swap", width: 72, align: "end", mono: true },
-  price: { label: "Price", title: "Quote per base", width: 120, align: "end", mono: true },
-  reserve0: { label: "Reserve 0", title: "Held of token 0", width: 160, align: "end", mono: true },
-  reserve1: { label: "Reserve 1", title: "Held of token 1", width: 160, align: "end", mono: true },
+  price: { label: "Price", title: "Quote per base", width: 108, align: "end", mono: true },
+  reserve0: { label: "Reserve 0", title: "Held of token 0", width: 148, align: "end", mono: true },
+  reserve1: { label: "Reserve 1", title: "Held of token 1", width: 148, align: "end", mono: true },
   liquidity: {
     label: "Liquidity",
     title: "Liquidity in the current range",
@@ -30,5 +30,5 @@ export const columns = {
     align: "start",
     mono: true,
   },
-  pool: { label: "Pool", title: "Address of the pool", width: 100, align: "start", mono: true },
+  pool: { label: "Pool", title: "Address of the pool", width: 96, align: "start", mono: true },
 } satisfies Columns<ColumnsOf["pool.state"]>;

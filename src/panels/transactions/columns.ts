@@ -12,7 +12,7 @@ export const columns = {
   status: {
     label: "Status",
     title: "Where it stands in its life",
-    width: 92,
+    width: 88,
     align: "start",
     marks: {
       pending: { tone: "info", glyph: "◌" },
@@ -23,27 +23,27 @@ export const columns = {
       reorged: { tone: "bad", glyph: "↺" },
     },
   },
-  hash: { label: "Hash", title: "Transaction hash", width: 100, align: "start", mono: true },
-  sender: { label: "From", title: "Address of the sender", width: 100, align: "start", mono: true },
-  to: {
-    label: "To",
-    title: "Address it calls; none where it creates a contract",
-    width: 100,
+  method: {
+    label: "Method",
+    title: "Method selector, or what it is known as",
+    width: 148,
     align: "start",
-    mono: true,
   },
   value: {
     label: "Value",
     title: "Native tokens that it carries",
-    width: 112,
+    width: 100,
     align: "end",
     mono: true,
   },
-  method: {
-    label: "Method",
-    title: "Method selector, or what it is known as",
-    width: 112,
+  hash: { label: "Hash", title: "Transaction hash", width: 96, align: "start", mono: true },
+  sender: { label: "From", title: "Address of the sender", width: 96, align: "start", mono: true },
+  to: {
+    label: "To",
+    title: "Address it calls; none where it creates a contract",
+    width: 96,
     align: "start",
+    mono: true,
   },
   fee: {
     label: "Fee gwei",
