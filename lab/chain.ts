@@ -10,7 +10,7 @@ import {
   toBytes,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { foundry } from "viem/chains";
+import { LAB_CHAIN_ID } from "./node.ts";
 
 const GWEI = 1_000_000_000n;
 const CLIENT_BATCH_COUNT = 200;
@@ -63,7 +63,7 @@ function createClient(url: string) {
     retryCount: 0,
     timeout: REQUEST_TIMEOUT_MS,
   });
-  return createTestClient({ mode: "anvil", chain: foundry, transport, cacheTime: 0 }).extend(publicActions);
+  return createTestClient({ mode: "anvil", transport, cacheTime: 0 }).extend(publicActions);
 }
 
 export type Client = ReturnType<typeof createClient>;
@@ -84,7 +84,7 @@ export class Chain {
   /** Signs and sends; resolves when the node has taken it. `nonce` as given replaces a transaction that is pending. */
   async send(from: Wallet, call: Call, fee: Fee, nonce?: number): Promise<Hash> {
     const serializedTransaction = await from.account.signTransaction({
-      chainId: foundry.id,
+      chainId: LAB_CHAIN_ID,
       nonce: nonce ?? from.nonce++,
       to: call.to,
       data: call.data,

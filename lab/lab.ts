@@ -1,7 +1,7 @@
 /** The lab as a whole: a node with contracts and traders, and the collector that records them. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -92,6 +92,7 @@ export class Lab {
    */
   async record({ blocks, out }: RecordLabOptions): Promise<LabRecording> {
     if (!out.endsWith(EXTENSION)) throw new CliError(`${out}: a lab's recording ends in ${EXTENSION}`);
+    await checkWritable(out);
     const folder = await mkdtemp(join(tmpdir(), "mempulse-lab-recording-"));
     const stop = new AbortController();
     try {
@@ -121,8 +122,8 @@ export class Lab {
         Promise.all([recording, trading()]),
         this.node.failed,
       ]);
-      await write(out, await promisify(gzip)(await readFile(file), { level: 9 }));
-      await write(out.replace(EXTENSION, ".json"), `${JSON.stringify(manifest, null, 2)}\n`);
+      await writeFile(out, await promisify(gzip)(await readFile(file), { level: 9 }));
+      await writeFile(out.replace(EXTENSION, ".json"), `${JSON.stringify(manifest, null, 2)}\n`);
       return { manifest, faults };
     } finally {
       stop.abort();
@@ -158,11 +159,11 @@ function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-async function write(path: string, content: string | Uint8Array): Promise<void> {
+/** Said before the lab has run for ten minutes, not after. */
+async function checkWritable(path: string): Promise<void> {
   try {
-    await writeFile(path, content);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CliError(`${path}: ${code === "ENOENT" ? "no such folder" : message}`);
+    await access(dirname(path), constants.W_OK);
+  } catch {
+    throw new CliError(`${path}: no such folder, or it cannot be written to`);
   }
 }

@@ -3,10 +3,12 @@ import * as abi from "./abi.ts";
 import type { Pool, Swap } from "./calls.ts";
 import type { Client } from "./chain.ts";
 import type { Token } from "./deploy.ts";
-import { VENUES } from "./pools.ts";
+import { VENUES, worth } from "./pools.ts";
 
 /** Fees are in hundredths of a bip. */
 const WHOLE = 1_000_000n;
+/** So that rounding to raw units does not show. */
+const MUCH_USD = 1_000_000_000;
 
 export interface PoolView {
   readonly pool: Pool;
@@ -64,6 +66,14 @@ export function reserves(view: PoolView, tokenIn: Token): [bigint, bigint] {
 
 export function otherToken({ pool }: PoolView, token: Token): Token {
   return token === pool.token0 ? pool.token1 : pool.token0;
+}
+
+/** The token that the pool pays more for than it was worth at the beginning: who knows what things are worth sells it. */
+export function dearToken(view: PoolView): Token {
+  const { token0, token1 } = view.pool;
+  return view.reserve0 * worth(token1.name, MUCH_USD) < view.reserve1 * worth(token0.name, MUCH_USD)
+    ? token0
+    : token1;
 }
 
 /** What `amountIn` would bring at the state that was seen. */

@@ -17,6 +17,7 @@ const SETUP_BLOCK_GAS = 30_000_000_000;
 const START_TIMEOUT_MS = 10_000;
 
 export interface EvmNode {
+  readonly pid: number;
   readonly httpUrl: string;
   readonly wsUrl: string;
   /** Rejects with one line when the node ends without being asked to; never resolves. */
@@ -40,14 +41,14 @@ function binaryPath(): string {
   }
 }
 
-/** Resolves with the port that the node says it listens on. */
+/** Resolves with the port that the node says it listens on; never, where it ends before. */
 async function listening(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error("the node's output is not piped");
   for await (const line of createInterface({ input: child.stdout })) {
     const port = /^Listening on .*:(\d+)$/.exec(line.trim())?.[1];
     if (port !== undefined) return Number(port);
   }
-  throw new CliError("the EVM node ended before it listened");
+  return new Promise<never>(() => {});
 }
 
 /** Starts a node with an empty chain that mines only when told to. `port` 0: any free one. */
@@ -83,7 +84,7 @@ export async function startNode(options: {
   let stopping = false;
   const failed = ended.then((reason) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new CliError(`the EVM node ended: ${reason}`);
+    throw new CliError(`the EVM node (port ${options.port || "any"}) ended: ${reason}`);
   });
   // Who does not wait for it need not hear of it.
   failed.catch(() => {});
@@ -99,7 +100,8 @@ export async function startNode(options: {
   try {
     const port = await Promise.race([listening(child), failed]);
     child.stdout.resume();
-    return { httpUrl: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}`, failed, stop };
+    const address = `127.0.0.1:${port}`;
+    return { pid: child.pid ?? 0, httpUrl: `http://${address}`, wsUrl: `ws://${address}`, failed, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -15,7 +15,7 @@ const TOO_MUCH_USD = 1e12;
 
 export function careless(seed: number): Trader {
   const random = new Random(seed, "careless");
-  const wallets = createWallets("careless", 3);
+  const wallets = createWallets("careless", 2);
   return {
     name: "careless",
     wallets,

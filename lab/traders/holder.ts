@@ -10,7 +10,7 @@ const PER_BLOCK = 3.5;
 
 export function holder(seed: number): Trader {
   const random = new Random(seed, "holder");
-  const wallets = createWallets("holder", 8);
+  const wallets = createWallets("holder", 6);
 
   function call({ deployment }: Turn, from: Wallet): Call {
     const token = deployment.tokens[random.pick(TOKEN_NAMES)];

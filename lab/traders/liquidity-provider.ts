@@ -32,7 +32,7 @@ interface AlgebraPosition {
 
 export function liquidityProvider(seed: number): Trader {
   const random = new Random(seed, "liquidity provider");
-  const wallets = createWallets("liquidity provider", 3);
+  const wallets = createWallets("liquidity provider", 2);
   /** By wallet and pool; what V2 and V3 hold for a wallet is asked of the chain. */
   const algebraPositions = new Map<string, AlgebraPosition[]>();
 

@@ -2,13 +2,15 @@
 import { swapCall, v2EtherSwapCall, v2PathSwapCall } from "../calls.ts";
 import type { Call, Wallet } from "../chain.ts";
 import type { Token } from "../deploy.ts";
-import { otherToken, type PoolView, quoteOut, swapAt } from "../market.ts";
+import { dearToken, otherToken, type PoolView, quoteOut, swapAt } from "../market.ts";
 import { VENUES, worth } from "../pools.ts";
 import { Random } from "../random.ts";
 import { createWallets } from "../wallets.ts";
 import { occurrences, type Trader, type Turn, usualFee } from "./trader.ts";
 
 const SWAPS_PER_BLOCK = 13;
+/** Share of trades by those who know what the tokens are worth; it keeps prices from straying for ever. */
+const KNOWING = 0.25;
 const TOLERANCE = 0.01;
 
 function isV2({ pool }: PoolView): boolean {
@@ -28,7 +30,9 @@ function nextHop(market: readonly PoolView[], from: PoolView, token: Token): Poo
 
 function randomSwap(random: Random, { market }: Turn, { address }: Wallet): Call {
   const view = random.pick(market);
-  const tokenIn = random.pick([view.pool.token0, view.pool.token1]);
+  const tokenIn = random.chance(KNOWING)
+    ? dearToken(view)
+    : random.pick([view.pool.token0, view.pool.token1]);
   const tokenOut = otherToken(view, tokenIn);
   const usd = random.magnitude(40, 6_000);
   if (random.chance(0.25)) {
@@ -50,7 +54,7 @@ function randomSwap(random: Random, { market }: Turn, { address }: Wallet): Call
 
 export function retail(seed: number): Trader {
   const random = new Random(seed, "retail");
-  const wallets = createWallets("retail", 24);
+  const wallets = createWallets("retail", 16);
   return {
     name: "retail",
     wallets,
