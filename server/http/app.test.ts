@@ -116,8 +116,7 @@ describe("with a state", () => {
     const { channels, snapshot_seq } = await getSnapshot(server, `?cursor=${before.cursor}&channels=tx.main`);
     const channel = channels["tx.main"];
     if (channel === undefined) throw new Error("no tx.main");
-    for (const { id, seq } of channel.upsert) copy.rows.set(id, seq);
-    for (const [id, seq] of copy.rows) if (seq < channel.evict_before) copy.rows.delete(id);
+    copy.patch(snapshot_seq, channel);
     expect(copy.digest()).toBe(channel.digest);
     expect(snapshot_seq).toBe(server.model.headSeq);
   });

@@ -57,7 +57,7 @@ export type SessionEvent =
   | { readonly type: "message"; readonly message: ClientMessage; readonly log: Log }
   | {
       readonly type: "refused";
-      readonly reason: "unknown_op" | "bad_message";
+      readonly reason: "unknown_op" | "bad_message" | "internal";
       readonly detail: string;
     }
   /** `buffered_bytes`: written and not yet taken by the socket. */

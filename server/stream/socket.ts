@@ -33,7 +33,15 @@ export class SocketSession implements Subscriber {
   constructor(socket: WebSocket, id: string, host: SessionHost) {
     this.#socket = socket;
     this.#host = host;
-    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("message", (data, isBinary) => {
+      try {
+        this.#receive(data, isBinary);
+      } catch (error) {
+        // A bug of ours ends this session and no other.
+        process.stderr.write(`mempulse: ${(error as Error).stack}\n`);
+        this.#dispatch({ type: "refused", reason: "internal", detail: "see the server's log" });
+      }
+    });
     // ws closes the connection itself, 1009 for a frame that is too large; what is wrong stands in its close code.
     socket.on("error", () => this.#dispatch({ type: "gone" }));
     socket.on("close", () => this.#dispatch({ type: "gone" }));

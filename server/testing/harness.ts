@@ -74,6 +74,10 @@ export class Copy {
   }
 
   apply({ patch, seq }: DeltaBatch): void {
+    this.patch(seq, patch);
+  }
+
+  patch(seq: number, patch: DeltaBatch["patch"]): void {
     for (const id of patch.remove) this.rows.delete(id);
     for (const row of patch.upsert) this.rows.set(row.id, row.seq);
     for (const [id, rowSeq] of this.rows) if (rowSeq < patch.evict_before) this.rows.delete(id);
