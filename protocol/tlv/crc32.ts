@@ -8,7 +8,8 @@ import { HEADER_BYTES } from "./registry.ts";
 
 const POLYNOMIAL = 0xedb88320;
 const NATIVE_MIN_BYTES = 1024;
-const nativeCrc32 = platform.process?.getBuiltinModule?.("node:zlib")?.crc32;
+/** Node's own; undefined in a page. */
+export const nativeCrc32 = platform.process?.getBuiltinModule?.("node:zlib")?.crc32;
 
 /** What each byte does to the CRC when `following` more bytes come after it. */
 function byteTable(following: number): Int32Array {
@@ -49,18 +50,20 @@ export function messageChecksum(data: DataView, start: number, end: number): num
   return crc32(data, start + HEADER_BYTES, end, crc32(data, start, start + HEADER.checksum));
 }
 
-/**
- * CRC-32 of `first` followed by `length` bytes whose CRC is `second`, from the two CRCs alone. Multiplies `first` by
- * x^(8 * length) modulo the polynomial, by squaring: at most 53 steps for any length.
- */
+/** CRC-32 of `first` followed by `length` bytes whose CRC is `second`, from the two CRCs alone. */
 export function combineCrc32(first: number, second: number, length: number): number {
+  return (shiftCrc32(first, length) ^ second) >>> 0;
+}
+
+/** What `length` zero bytes make of a CRC: its product with x^(8 * length), by squaring; at most 53 steps. */
+export function shiftCrc32(crc: number, length: number): number {
   let factor = X_TO_THE_0;
   let power = X_TO_THE_8;
   for (let rest = length; rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) factor = multiply(factor, power);
     power = multiply(power, power);
   }
-  return (multiply(factor, first) ^ second) >>> 0;
+  return multiply(factor, crc);
 }
 
 // Polynomials over GF(2) are kept as CRCs are: the highest bit is the coefficient of x^0.

@@ -175,6 +175,15 @@ describe("after damage", () => {
   });
 });
 
+describe("chunks that end where a damaged message does", () => {
+  it.each([[0xaa], [0xef, 0xaa]])("make no second fault of the bytes %j that follow", (...after) => {
+    const bytes = join(FLIPPED, new Uint8Array(after), C);
+    for (const cut of [SIZE, SIZE + 1, bytes.length]) {
+      expect(codes(decodeAll(bytes, [cut, 1000]).faults)).toEqual(["checksum_mismatch@0"]);
+    }
+  });
+});
+
 describe("limits", () => {
   it("takes payloads up to the limit, and no limit over 16 MiB", () => {
     const message = tick(1, { tlvs: [{ name: "Unknown", type: 230, bytes: `0x${"00".repeat(300)}` }] });

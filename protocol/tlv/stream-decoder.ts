@@ -15,6 +15,7 @@ import { toHex } from "./fields.ts";
 import { DEFAULT_MAX_PAYLOAD_BYTES, HEADER, HIGHEST_MAX_PAYLOAD_BYTES } from "./header.ts";
 import { DOMAIN, HEADER_BYTES, MAGIC, PROTOCOL_VERSION } from "./registry.ts";
 import { MIN_BYTES, RereadIndex } from "./reread.ts";
+import { verifyRun } from "./run-check.ts";
 import { MessageView } from "./view.ts";
 
 const MAGIC_BYTES = [MAGIC & 255, (MAGIC >>> 8) & 255, (MAGIC >>> 16) & 255, MAGIC >>> 24] as const;
@@ -57,6 +58,9 @@ export class StreamDecoder {
   /** Bytes before this stream offset lie in the span of a message that failed a check. */
   #rereadEnd = 0;
   #reread: RereadIndex | null = null;
+  /** Checksums are known to hold before #verifiedEnd; the next run of them is tried from #runEnd on. */
+  #verifiedEnd = 0;
+  #runEnd = 0;
   /** Of the last verdict of damage. */
   #detail = "";
 
@@ -140,8 +144,9 @@ export class StreamDecoder {
     while (at < bytes.length) {
       if (!this.#due) {
         at = findMagic(bytes, at);
-        this.#due = this.#origin + at === this.#claimedEnd;
         if (at === bytes.length) break;
+        // Only a whole magic makes a header due: a piece of one may turn out to be none.
+        this.#due = this.#origin + at === this.#claimedEnd && at + MAGIC_BYTES.length <= bytes.length;
       }
       const mismatch = magicMismatch(bytes, at);
       if (mismatch >= 0) {
@@ -149,6 +154,7 @@ export class StreamDecoder {
         at += 1;
         continue;
       }
+      if (this.#due && this.#origin + at >= this.#runEnd) this.#verifyRun(at);
       const verdict = this.#due || this.#isPlausible(at) ? this.#judge(at, final) : "invalid_magic";
       if (verdict === "wait") break;
       if (verdict === "valid") {
@@ -163,6 +169,12 @@ export class StreamDecoder {
     }
     this.#offset = this.#origin + at;
     return at;
+  }
+
+  #verifyRun(at: number): void {
+    const end = verifyRun(this.#view.bytes, this.#view.data, at);
+    this.#runEnd = this.#origin + (end < 0 ? ~end : end);
+    this.#verifiedEnd = end < 0 ? 0 : this.#runEnd;
   }
 
   /** Checks the message at `at`, where a magic begins, in the order of FAULT_CODES; sets the view on a valid one. */
@@ -188,7 +200,7 @@ export class StreamDecoder {
     const { bytes, data } = this.#view;
     const index = this.#indexFor(at, end);
     const stored = data.getUint32(at + HEADER.checksum, true);
-    if (stored !== 0) {
+    if (stored !== 0 && this.#origin + end > this.#verifiedEnd) {
       const computed =
         index === null ? messageChecksum(data, at, end) : index.messageChecksum(data, this.#origin, at, end);
       if (stored !== computed) {
@@ -278,6 +290,7 @@ export class StreamDecoder {
     const { bytes, data } = this.#view;
     const offset = this.#origin + at;
     this.#due = false;
+    this.#verifiedEnd = 0;
     this.#claimedEnd = -1;
     if (error !== "invalid_magic" && at + HEADER_BYTES <= bytes.length) {
       this.#claimedEnd = offset + HEADER_BYTES + data.getUint32(at + HEADER.payload_size, true);
