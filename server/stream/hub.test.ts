@@ -106,7 +106,7 @@ describe("F flushes", () => {
     expect(first.batches[0]?.bytes).toBe(third.batches[0]?.bytes);
   });
 
-  it("F4 flush instants are the channel's: one that was starved rejoins the others at an instant and shares again", () => {
+  it("F3 flush instants are the channel's: one that was starved rejoins the others at an instant and shares again", () => {
     const steady = join(64);
     const late = join(0);
     fold(1);
@@ -122,7 +122,7 @@ describe("F flushes", () => {
     expect(late.batches.at(-1)?.bytes).toBe(steady.batches.at(-1)?.bytes);
   });
 
-  it("F5 a large change set goes in parts at once while credit lasts, the rest as soon as there is credit", () => {
+  it("C4 a large change set goes in parts at once while credit lasts, the rest as soon as there is credit", () => {
     const taker = join(2);
     fold(LIMITS.max_entities_per_batch * 3);
     expect(taker.batches.map(({ complete }) => complete)).toEqual([false, false]);
@@ -133,7 +133,7 @@ describe("F flushes", () => {
     expect(taker.times).toEqual([0, 0, 10, 10]);
   });
 
-  it("F6 one that catches up between instants does not put off the others' instant", () => {
+  it("F4 one that catches up between instants does not put off the others' instant", () => {
     const steady = join(64);
     const slow = join(1);
     fold(LIMITS.max_entities_per_batch * 2);
@@ -145,7 +145,7 @@ describe("F flushes", () => {
     expect(steady.times.at(-1)).toBe(INTERVAL);
   });
 
-  it("F7 a cursor below the reach is told so, not served", () => {
+  it("O4 a cursor below the reach is told so, not served", () => {
     const taker = join(1);
     Object.defineProperty(model.channels.get("tx.main"), "reach", { value: model.headSeq + 1 });
     fold(1);
@@ -153,7 +153,7 @@ describe("F flushes", () => {
     expect(taker.batches).toHaveLength(0);
   });
 
-  it("F8 a frame is never over max_frame_bytes nor max_entities_per_batch, and parses to the contract's shape", () => {
+  it("B5 a frame is never over max_frame_bytes nor max_entities_per_batch, and parses to the contract's shape", () => {
     const taker = join(64);
     fold(LIMITS.max_entities_per_batch * 2 + 1);
     for (const { bytes, frame_bytes } of taker.batches) {

@@ -158,7 +158,7 @@ describe("C credit", () => {
     expect(twice.positions.get("tx.main")?.credit).toBe(LIMITS.max_credit);
   });
 
-  it("C3 exhausted credit is counted once until credit comes", () => {
+  it("C6 exhausted credit is counted once until credit comes", () => {
     const starved: SessionEvent = { type: "starved", channel: "tx.main" };
     const first = step(LIVE, starved, at(20));
     expect(first.effects).toEqual([{ type: "count", what: "credit_exhausted" }]);
@@ -167,7 +167,7 @@ describe("C credit", () => {
     expect(step(funded, starved, at(50)).effects).toHaveLength(1);
   });
 
-  it("C4 credit for a channel that was just unsubscribed is ignored", () => {
+  it("C5 credit for a channel that was just unsubscribed is ignored", () => {
     const without = step(FUNDED, message(MESSAGES.UNSUBSCRIBE), at(30)).state;
     const { state, effects } = step(without, message(MESSAGES.CREDIT), at(31));
     expect(state.phase).toBe("live");
@@ -210,12 +210,12 @@ describe("B bounds", () => {
 });
 
 describe("O ordering", () => {
-  it("O1 a cut batch leaves the channel behind, so that its rest goes as soon as there is credit", () => {
+  it("C4 a cut batch leaves the channel behind, so that its rest goes as soon as there is credit", () => {
     const cut = step(FUNDED, { type: "batch", batch: batch(900, 940, false), buffered_bytes: 0 }, at(30));
     expect((cut.state as LiveState).positions.get("tx.main")).toMatchObject({ cursor: 940, at: "behind" });
   });
 
-  it("O2 a batch that does not join the cursor is not written", () => {
+  it("O1 a batch that does not join the cursor is not written", () => {
     const offer: SessionEvent = { type: "batch", batch: batch(899, 950), buffered_bytes: 0 };
     expect(step(FUNDED, offer, at(30))).toEqual({ state: FUNDED, effects: [] });
   });
@@ -247,7 +247,7 @@ describe("O ordering", () => {
     expect(back.positions.get("tx.main")).toMatchObject({ cursor: 950, at: "head" });
   });
 
-  it("O5 SUBSCRIBE starts at its seq without credit; UNSUBSCRIBE forgets", () => {
+  it("S9 SUBSCRIBE starts at its seq without credit; UNSUBSCRIBE forgets", () => {
     const more = step(FUNDED, message(MESSAGES.SUBSCRIBE), at(30)).state as LiveState;
     expect(more.positions.get("pool.main")).toMatchObject({ cursor: 950, credit: 0 });
     const less = step(more, message(MESSAGES.UNSUBSCRIBE), at(31)).state as LiveState;

@@ -39,7 +39,7 @@ const transactions = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => transaction(from + n));
 
 describe("batches", () => {
-  it("O6 batches join up, and the copy's digest and count are the server's and a fresh snapshot's", async () => {
+  it("D1 batches join up, and the copy's digest and count are the server's and a fresh snapshot's", async () => {
     const { client, copy } = await joined();
     client.credit("tx.main", 10);
     for (let round = 0; round < 5; round++) {
@@ -54,7 +54,7 @@ describe("batches", () => {
     expect(fresh.channels["tx.main"]).toMatchObject({ digest: copy.digest(), count: copy.rows.size });
   });
 
-  it("C5 a client without credit gets nothing, then one batch that coalesces all it missed", async () => {
+  it("C3 a client without credit gets nothing, then one batch that coalesces all it missed", async () => {
     const { client, copy } = await joined();
     for (let round = 0; round < 20; round++) server.source.push(...transactions(1000 + round, 1));
     const ack = await client.heartbeat();
@@ -68,7 +68,7 @@ describe("batches", () => {
     expect(batch.watermark.digest).toBe(copy.digest());
   });
 
-  it("O7 a change set over the limits is cut; cut batches have no digest, the one that reaches the head has", async () => {
+  it("O2 a change set over the limits is cut; cut batches have no digest, the one that reaches the head has", async () => {
     const { client, copy } = await joined();
     const rows = LIMITS.max_entities_per_batch * 3 + 10;
     server.source.push(...transactions(1000, rows));
@@ -88,7 +88,7 @@ describe("batches", () => {
     expect(Math.max(...client.sizes)).toBeLessThanOrEqual(LIMITS.max_frame_bytes);
   });
 
-  it("C6 the rest of a cut change set waits for credit and goes as soon as it comes", async () => {
+  it("C4 the rest of a cut change set waits for credit and goes as soon as it comes", async () => {
     const { client, copy } = await joined();
     server.source.push(...transactions(1000, LIMITS.max_entities_per_batch + 10));
     client.credit("tx.main", 1);
@@ -102,7 +102,7 @@ describe("batches", () => {
     expect(rest.watermark.digest).toBe(copy.digest());
   });
 
-  it("O8 RESYNC sets the cursor: a client that lost a batch gets it again", async () => {
+  it("O3 RESYNC sets the cursor: a client that lost a batch gets it again", async () => {
     const { client, copy } = await joined();
     client.credit("tx.main", 2);
     server.source.push(...transactions(1000, 3));
@@ -114,7 +114,7 @@ describe("batches", () => {
     expect(again.watermark.digest).toBe(copy.digest());
   });
 
-  it("O9 a cursor that fell out of reach gets RESYNC_REQUIRED, repeated as reach in HEARTBEAT_ACK until RESYNC", async () => {
+  it("O4 a cursor that fell out of reach gets RESYNC_REQUIRED, repeated as reach in HEARTBEAT_ACK until RESYNC", async () => {
     await server.close();
     server = await startTestServer();
     server.source.push(...syntheticMessages({ seconds: 1 }));
@@ -144,7 +144,7 @@ describe("batches", () => {
     expect(Object.keys((await client.heartbeat()).channels)).toEqual(["tx.main"]);
   });
 
-  it("B4 equal state gives equal bytes: two sessions at one cursor get the same frame", async () => {
+  it("D2 equal state gives equal bytes: two sessions at one cursor get the same frame", async () => {
     const first = await joined();
     const second = await joined();
     first.client.credit("tx.main", 1);
@@ -164,7 +164,7 @@ describe("refusals", () => {
     ["4001", '{"op":"RESUME","protocol":2}', 'no op "RESUME"'],
     ["4002", '{"op":"IDENTIFY","protocol":2}', "IDENTIFY /: must have required properties"],
     ["4003", '{"op":"HEARTBEAT","channel_seq":{}}', "HEARTBEAT before IDENTIFY"],
-  ])("E7 %s for %s", async (code, text, reason) => {
+  ])("E6 %s for %s", async (code, text, reason) => {
     const client = connect();
     await client.next();
     client.send(text);
@@ -187,7 +187,7 @@ describe("refusals", () => {
       'SUBSCRIBE /channel_seq: no channel "tx.mian"',
     ],
     [4002, { op: "RESYNC", channel_seq: { "tx.main": 1e15 } }, "above the head"],
-  ])("E8 %i for %j", async (code, message, reason) => {
+  ])("E6 %i for %j", async (code, message, reason) => {
     const { client } = await joined();
     client.send(JSON.stringify(message));
     const closed = await client.closed;
@@ -195,7 +195,7 @@ describe("refusals", () => {
     expect(closed.reason).toContain(reason);
   });
 
-  it("E9 a foreign epoch is INVALID_SESSION, then the socket closes", async () => {
+  it("S3 a foreign epoch is INVALID_SESSION, then the socket closes", async () => {
     const client = connect();
     await client.next();
     client.send({ op: "IDENTIFY", protocol: 2, snapshot_seq: 0, epoch: "e-other", subscriptions: [] });
@@ -203,7 +203,7 @@ describe("refusals", () => {
     expect((await client.closed).code).toBe(1000);
   });
 
-  it("E10 a binary frame is 4002 and a frame over the limit 1009", async () => {
+  it("E7 a binary frame is 4002 and a frame over the limit 1009", async () => {
     const binary = connect();
     await binary.next();
     binary.send(Buffer.from("{}"));
@@ -214,7 +214,7 @@ describe("refusals", () => {
     expect((await large.closed).code).toBe(1009);
   });
 
-  it("E11 a bad message closes its own session and touches no other", async () => {
+  it("E8 a bad message closes its own session and touches no other", async () => {
     const { client } = await joined();
     const bad = connect();
     await bad.next();
@@ -225,7 +225,7 @@ describe("refusals", () => {
     expect((await client.nextBatch()).patch.upsert).toHaveLength(1);
   });
 
-  it("B5 sessions over the cap are closed 4013", async () => {
+  it("B4 sessions over the cap are closed 4013", async () => {
     await server.close();
     server = await startTestServer({ maxSessions: 1 });
     const first = connect();
@@ -235,7 +235,7 @@ describe("refusals", () => {
     expect(first.socket.readyState).toBe(first.socket.OPEN);
   });
 
-  it("E12 a foreign Origin or Host, or another path, is refused before the upgrade", async () => {
+  it("E9 a foreign Origin or Host, or another path, is refused before the upgrade", async () => {
     for (const headers of [{ origin: "http://evil.example" }, { host: "evil.example" }, { origin: "null" }]) {
       const client = connect(headers);
       expect(await client.next()).toBeNull();
@@ -245,7 +245,7 @@ describe("refusals", () => {
     expect((await allowed.next())?.op).toBe("HELLO");
   });
 
-  it("S10 closing the server closes every session 1012", async () => {
+  it("S8 closing the server closes every session 1012", async () => {
     const { client } = await joined();
     await server.close();
     expect((await client.closed).code).toBe(1012);

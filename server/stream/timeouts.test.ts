@@ -30,7 +30,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe("S timeouts", () => {
-  it("S11 a client that does not identify is closed 4003", async () => {
+  it("S5 a client that does not identify is closed 4003", async () => {
     await client.next();
     clock.advance(LIMITS.identify_timeout_ms + SERVER_LIMITS.session_check_ms);
     expect(await client.closed).toMatchObject({
@@ -39,7 +39,7 @@ describe("S timeouts", () => {
     });
   });
 
-  it("S12 a client that stops its HEARTBEATs is closed 4009, one that goes on is not", async () => {
+  it("S6 a client that stops its HEARTBEATs is closed 4009, one that goes on is not", async () => {
     await client.identify(server.model.epoch, 1, ["tx.main"]);
     for (let beats = 0; beats < 3; beats++) {
       clock.advance(LIMITS.heartbeat_interval_ms);
@@ -54,7 +54,7 @@ describe("S timeouts", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("B6 a client that reads nothing is not buffered for: its cursor waits, and it is cut off when nothing drains", async () => {
+  it("B1 a client that reads nothing is not buffered for: its cursor waits, and it is cut off when nothing drains", async () => {
     await client.identify(server.model.epoch, 1, ["tx.main"]);
     client.credit("tx.main", LIMITS.max_credit);
     await client.heartbeat();
