@@ -2,7 +2,10 @@
 import { type Static, Type } from "typebox";
 
 const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-const ChannelSeq = Type.Record(Type.String({ maxLength: 64 }), Seq, { maxProperties: 64 });
+// A record's keys are checked by their pattern alone, and only where no other key may stand.
+const ChannelKey = Type.String({ pattern: "^[A-Za-z0-9._:-]{1,64}$" });
+const byChannel = { maxProperties: 64, additionalProperties: false } as const;
+const ChannelSeq = Type.Record(ChannelKey, Seq, byChannel);
 const ChannelNames = Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 });
 const closed = { additionalProperties: false } as const;
 
@@ -23,9 +26,7 @@ export const Identify = Type.Object(
 export const Credit = Type.Object(
   {
     op: Type.Literal("CREDIT"),
-    channel_credit: Type.Record(Type.String({ maxLength: 64 }), Type.Integer({ minimum: 0, maximum: 1024 }), {
-      maxProperties: 64,
-    }),
+    channel_credit: Type.Record(ChannelKey, Type.Integer({ minimum: 0, maximum: 1024 }), byChannel),
   },
   closed,
 );
