@@ -53,11 +53,15 @@ async function readAllSwaps(grid: HTMLElement | SVGElement): Promise<[string, Ex
   const at = (label: string) => labels.findIndex((text) => text.startsWith(label));
   const [kind, amountIn, amountOut] = [at("Kind"), at("In"), at("Out")] as const;
   const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const rowHeight = grid.querySelector("[role=row][data-id]")?.getBoundingClientRect().height ?? 0;
+  const total = Number(grid.getAttribute("aria-rowcount")) - 1;
+  const isDrawn = (index: number) => grid.querySelector(`[data-id][data-index="${index}"]`) !== null;
   const swaps = new Map<string, ExpectedSwap>();
-  for (let top = 0; top < grid.scrollHeight; top += grid.clientHeight) {
-    grid.scrollTo({ top });
+  for (let first = 0; first < total; first += 20) {
+    grid.scrollTo({ top: first * rowHeight });
+    const wanted = Array.from({ length: Math.min(20, total - first) }, (_, at) => first + at);
     do await nextFrame();
-    while (grid.querySelector("[role=row][aria-busy]") !== null);
+    while (!wanted.every(isDrawn));
     for (const row of grid.querySelectorAll<HTMLElement>("[role=row][data-id]")) {
       const cells = [...row.querySelectorAll<HTMLElement>("[role=gridcell]")];
       if (cells[kind]?.textContent !== "swap") continue;
