@@ -27,19 +27,22 @@ const ROUNDS = 7;
 const ROUND_MS = 150;
 
 /**
- * Items a second of each case: the median of seven rounds. Rounds of the cases alternate, so that a slow moment of the
+ * Items a second of each case: the median of several rounds. Rounds of the cases alternate, so that a slow moment of the
  * machine falls on all of them.
  */
-export function measureRates(cases: readonly RateCase[]): Map<string, number> {
+export function measureRates(
+  cases: readonly RateCase[],
+  { rounds, roundMs } = { rounds: ROUNDS, roundMs: ROUND_MS },
+): Map<string, number> {
   const samples = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
   let sink = 0;
   for (const { run } of cases) sink += run();
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const { name, run, items } of cases) {
       let runs = 0;
       const start = performance.now();
       let elapsed = 0;
-      while (elapsed < ROUND_MS) {
+      while (elapsed < roundMs) {
         sink += run();
         runs++;
         elapsed = performance.now() - start;
