@@ -47,7 +47,6 @@ export const TEXT = {
 
   bar: {
     label: "Stream state",
-    head: "Chain head",
     chain: (id: string) => `Chain ${id}`,
     noHead: "no block yet",
     age: (age: string) => `${age} old`,
