@@ -40,12 +40,12 @@ export class RecordingWriter {
     this.#parts.push(message.slice());
     this.#held += message.length;
     this.bytes += message.length;
-    if (this.#held >= BUFFER_BYTES) this.#flush();
+    if (this.#held >= BUFFER_BYTES) this.flush();
   }
 
   /** Ends the recording and writes its manifest. */
   close(about: Pick<RecordingManifest, "title" | "shows" | "chain_id">): RecordingManifest {
-    this.#flush();
+    this.flush();
     this.#try(() => closeSync(this.#file));
     const manifest: RecordingManifest = {
       ...about,
@@ -65,7 +65,8 @@ export class RecordingWriter {
     });
   }
 
-  #flush(): void {
+  /** Writes what is held back. */
+  flush(): void {
     const bytes = Buffer.concat(this.#parts);
     this.#parts = [];
     this.#held = 0;

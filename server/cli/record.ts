@@ -40,7 +40,13 @@ export async function run(args: string[]): Promise<number> {
   const timer = seconds === null ? undefined : setTimeout(() => stop.abort(), seconds * 1_000);
   void stopOnSignal(stop);
   try {
-    const { manifest, faults } = await recordChain({ url, out: values.out, signal: stop.signal });
+    const { manifest, faults } = await recordChain({
+      url,
+      out: values.out,
+      signal: stop.signal,
+      onRecording: () =>
+        process.stderr.write(`recording; ${seconds === null ? "" : "at the latest, "}SIGINT ends it\n`),
+    });
     const counts = Object.entries(manifest.messages).map(([name, count]) => `${count} ${name}`);
     process.stderr.write(`${values.out}: ${counts.join(", ")}\n`);
     for (const line of faults) process.stderr.write(`faults: ${line}\n`);

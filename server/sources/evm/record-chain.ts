@@ -15,6 +15,8 @@ export interface RecordOptions extends EvmSourceOptions {
   readonly shows?: string;
   /** Takes the source before it starts, for those who watch how far it is. */
   readonly onSource?: (source: EvmSource) => void;
+  /** The node answered, and the recording has begun. */
+  readonly onRecording?: () => void;
 }
 
 export interface Recorded {
@@ -38,7 +40,10 @@ export async function recordChain(options: RecordOptions): Promise<Recorded> {
   try {
     await source.start((message) => {
       // The clock stands before the first message, and not before there is one.
-      stopTicks ??= writeTicks(writer, options.clock ?? systemClock);
+      if (stopTicks === null) {
+        stopTicks = writeTicks(writer, options.clock ?? systemClock);
+        options.onRecording?.();
+      }
       writer.write(message);
     });
     return { manifest: close(writer, source, options), faults: source.faults.lines() };
@@ -61,12 +66,13 @@ function close(writer: RecordingWriter, source: EvmSource, options: RecordOption
   });
 }
 
-/** Writes a Tick now and each second; the answer ends it. */
+/** Writes a Tick now and each second, and lets the file have what there is; the answer ends it. */
 function writeTicks(writer: RecordingWriter, clock: Clock): () => void {
   let cancel = (): void => {};
   let sequence = 0n;
   const tick = (): void => {
     writer.write(tickMessage(Math.floor(clock.now().unix_ms), sequence++));
+    writer.flush();
     cancel = clock.after(SERVER_LIMITS.tick_interval_ms, tick);
   };
   tick();
