@@ -145,6 +145,16 @@ describe("F flushes", () => {
     expect(steady.times.at(-1)).toBe(INTERVAL);
   });
 
+  it("B1 no frame is built for a session whose socket is full until that has drained", () => {
+    const taker = join(64);
+    taker.at = { ...taker.at, at: "behind" };
+    fold(1);
+    clock.advance(5 * INTERVAL);
+    expect(taker.batches).toHaveLength(0);
+    hub.pump(taker, "tx.main");
+    expect(taker.batches).toHaveLength(1);
+  });
+
   it("O4 a cursor below the reach is told so, not served", () => {
     const taker = join(1);
     Object.defineProperty(model.channels.get("tx.main"), "reach", { value: model.headSeq + 1 });

@@ -140,6 +140,8 @@ export class Hub {
       if (position === undefined || !isDue(flow, position)) continue;
       const group = atCursor.get(position.cursor);
       if (position.credit === 0) subscriber.starved(name);
+      // Its socket was full; it is pumped when that drains, and building frames for it until then would be for nothing.
+      else if (position.at === "behind") continue;
       else if (group === undefined) atCursor.set(position.cursor, [subscriber]);
       else group.push(subscriber);
     }

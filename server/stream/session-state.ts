@@ -66,7 +66,8 @@ export type SessionEvent =
   | { readonly type: "starved"; readonly channel: string }
   /** The channel can no longer tell what changed since the cursor. */
   | { readonly type: "out_of_reach"; readonly channel: string }
-  | { readonly type: "drained" }
+  /** The socket took something. */
+  | { readonly type: "drained"; readonly buffered_bytes: number }
   | { readonly type: "check"; readonly buffered_bytes: number }
   | { readonly type: "shutdown" }
   | { readonly type: "gone" };

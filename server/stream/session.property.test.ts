@@ -62,7 +62,7 @@ describe("P properties", () => {
       ),
     fc.record({ type: fc.constant("starved" as const), channel }),
     fc.record({ type: fc.constant("out_of_reach" as const), channel }),
-    fc.constant<SessionEvent>({ type: "drained" }),
+    fc.constant<SessionEvent>({ type: "drained", buffered_bytes: 0 }),
   );
 
   it("P1 credit stays in 0..max_credit, no batch goes without credit, and only RESYNC or SUBSCRIBE moves a cursor back", () => {

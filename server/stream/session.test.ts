@@ -187,16 +187,16 @@ describe("B bounds", () => {
     const held = step(FUNDED, offer(half - 999), at(30));
     expect(held.effects).toEqual([]);
     expect((held.state as LiveState).positions.get("tx.main")).toMatchObject({ cursor: 900, credit: 2 });
-    expect(step(held.state, { type: "drained" }, at(31)).effects).toEqual([
-      { type: "pump", channel: "tx.main" },
-    ]);
+    const drained = (buffered_bytes: number) => step(held.state, { type: "drained", buffered_bytes }, at(31));
+    expect(drained(half - LIMITS.max_frame_bytes + 1).effects).toEqual([]);
+    expect(drained(half - LIMITS.max_frame_bytes).effects).toEqual([{ type: "pump", channel: "tx.main" }]);
   });
 
   it("B2 terminated when nothing drained for drain_timeout_ms", () => {
     const stuck: SessionEvent = { type: "check", buffered_bytes: 5 };
     expect(step(LIVE, stuck, at(10 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
     expect(step(LIVE, stuck, at(11 + LIMITS.drain_timeout_ms)).effects).toEqual([{ type: "terminate" }]);
-    const drained = step(LIVE, { type: "drained" }, at(5000)).state;
+    const drained = step(LIVE, { type: "drained", buffered_bytes: 0 }, at(5000)).state;
     expect(step(drained, stuck, at(11 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
   });
 
@@ -305,7 +305,7 @@ function anyEventSamples(): SessionEvent[] {
     { type: "batch", batch: batch(900, 950), buffered_bytes: 0 },
     { type: "starved", channel: "tx.main" },
     { type: "out_of_reach", channel: "tx.main" },
-    { type: "drained" },
+    { type: "drained", buffered_bytes: 0 },
     { type: "check", buffered_bytes: 5 },
     { type: "shutdown" },
     { type: "gone" },

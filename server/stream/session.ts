@@ -115,13 +115,8 @@ function stepLive(state: LiveState, event: SessionEvent, now: Now): Step {
         effects: [resyncRequired(event.channel)],
       };
     }
-    case "drained": {
-      const pumps: Effect[] = [];
-      for (const [channel, { at, credit }] of state.positions) {
-        if (at === "behind" && credit > 0) pumps.push({ type: "pump", channel });
-      }
-      return { state: { ...state, drained_ms: now.ms }, effects: pumps };
-    }
+    case "drained":
+      return { state: { ...state, drained_ms: now.ms }, effects: pumpsAfter(state, event.buffered_bytes) };
     case "check":
       return check(state, event.buffered_bytes, now);
     case "shutdown":
@@ -285,6 +280,16 @@ function offerBatch(state: LiveState, batch: BatchOffer, bufferedBytes: number):
     starved_since_ms: null,
   };
   return { state: moved(state, batch.channel, next), effects: [{ type: "send_batch" }] };
+}
+
+/** What waited for the socket, once it has room for a frame of any size. */
+function pumpsAfter(state: LiveState, bufferedBytes: number): readonly Effect[] {
+  if (bufferedBytes + LIMITS.max_frame_bytes > LIMITS.max_buffered_bytes / 2) return NONE;
+  const pumps: Effect[] = [];
+  for (const [channel, { at, credit }] of state.positions) {
+    if (at === "behind" && credit > 0) pumps.push({ type: "pump", channel });
+  }
+  return pumps;
 }
 
 function check(state: LiveState, bufferedBytes: number, now: Now): Step {

@@ -27,7 +27,8 @@ const TEXT = { binary: false } as const;
 export class SocketSession implements Subscriber {
   readonly #socket: WebSocket;
   readonly #host: SessionHost;
-  readonly #onWritten = (): void => this.#dispatch({ type: "drained" });
+  readonly #onWritten = (): void =>
+    this.#dispatch({ type: "drained", buffered_bytes: this.#socket.bufferedAmount });
   #state: SessionState;
 
   constructor(socket: WebSocket, id: string, host: SessionHost) {
