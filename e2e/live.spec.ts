@@ -59,7 +59,7 @@ async function readAllSwaps(grid: HTMLElement | SVGElement): Promise<[string, Ex
   const swaps = new Map<string, ExpectedSwap>();
   for (let first = 0; first < total; first += 20) {
     grid.scrollTo({ top: first * rowHeight });
-    const wanted = Array.from({ length: Math.min(20, total - first) }, (_, at) => first + at);
+    const wanted = Array.from({ length: Math.min(20, total - first) }, (_, below) => first + below);
     do await nextFrame();
     while (!wanted.every(isDrawn));
     for (const row of grid.querySelectorAll<HTMLElement>("[role=row][data-id]")) {

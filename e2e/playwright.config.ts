@@ -11,7 +11,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 120_000,
   outputDir: join(ARTIFACTS, "browser"),
   reporter: [["list"], ["json", { outputFile: join(ARTIFACTS, "playwright.json") }]],
   use: {
