@@ -64,6 +64,16 @@ describe("a transaction's status", () => {
     expect(statuses()).toEqual({ 1: "included", 2: "pending", 3: "replaced" });
   });
 
+  test("however often one hash names other nonces, the index of them stays sound", () => {
+    const small = new Model({ log_id: "test", caps: { "tx.main": 2 } });
+    feed(small, tick(START_MS));
+    for (let n = 0; n < 50; n++) {
+      feed(small, transaction(1, { nonce: BigInt(n), status: "included", block_number: BigInt(n) }));
+    }
+    feed(small, transaction(2, { nonce: 3n }), transaction(3, { nonce: 49n }));
+    expect(statuses(small)).toEqual({ 2: "pending", 3: "pending" });
+  });
+
   test("late word of it pending changes nothing", () => {
     feed(model, transaction(1, { status: "included", block_number: 7n }));
     const { headSeq } = model;

@@ -191,7 +191,7 @@ export function poolInfo(fields: Partial<PayloadFields<"PoolInfo">> = {}, header
   return message([info], { domain: "system", ...header });
 }
 
-type TransactionInit = Omit<Partial<PayloadFields<"Transaction">>, "hash" | "status"> & {
+type TransactionInit = Omit<Partial<PayloadFields<"Transaction">>, "status"> & {
   status?: keyof typeof TX_STATUS;
 };
 
