@@ -46,7 +46,7 @@ async function trade() {
   const tokens = [await node.deploy(TOKEN, 10n ** 30n), await node.deploy(TOKEN, 10n ** 30n)];
   const [token0, token1] = tokens.toSorted() as [Hex, Hex];
   await node.call(factory, FACTORY, "createPair", token0, token1);
-  const pair = `0x${(await node.read(factory, FACTORY, "getPair", token0, token1)).slice(26)}` as Hex;
+  const pair: Hex = `0x${(await node.read(factory, FACTORY, "getPair", token0, token1)).slice(26)}`;
   await node.call(token0, TOKEN, "transfer", pair, 5n * 10n ** 24n);
   await node.call(token1, TOKEN, "transfer", pair, 10n ** 24n);
   const receipts = [await node.call(pair, PAIR, "mint", owner)];
@@ -66,8 +66,8 @@ describe("a node's life, recorded", () => {
     let source: EvmSource | undefined;
     const out = at("trade.tlv");
     let begin = (): void => {};
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
+    const begun = new Promise<void>((done) => {
+      begin = done;
     });
     const recording = recordChain({
       url: node.wsUrl,
@@ -98,7 +98,14 @@ describe("a node's life, recorded", () => {
     const ours = messages.filter(({ tlvs }) => tlvs[1]?.name === "Provenance");
     expect(ours).toHaveLength(theirs.length);
     expect(theirs.map(({ eventName }) => eventName)).toEqual([
-      ...["Sync", "Mint", "Sync", "Swap", "Sync", "Swap", "Sync", "Burn"],
+      "Sync",
+      "Mint",
+      "Sync",
+      "Swap",
+      "Sync",
+      "Swap",
+      "Sync",
+      "Burn",
     ]);
     for (const [index, their] of theirs.entries()) {
       const message = ours[index];

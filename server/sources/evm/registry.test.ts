@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { VENUE } from "../../../protocol/tlv/registry.ts";
 import { corpus } from "../../../testing/corpus.ts";
 import { FACTORIES, STABLE_TOKENS } from "./registry.ts";
+import type { Row } from "./rows.ts";
 import { corpusRows } from "./testing/corpus-logs.ts";
 
 /** Keccak-256 of the code that each factory deploys; QuickSwap's pairs are Uniswap's to the byte. */
@@ -58,6 +59,6 @@ describe.skipIf(corpus("data/tokens") === null)("real pools", () => {
 });
 
 /** The file is a bare array of what is no row of a chain. */
-function corpusPoolsRows(): Record<string, unknown>[] | null {
-  return corpusRows("tokens/pools-derived.json") as Record<string, unknown>[] | null;
+function corpusPoolsRows(): Row[] | null {
+  return corpusRows("tokens/pools-derived.json");
 }

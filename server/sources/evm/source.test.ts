@@ -224,7 +224,7 @@ test("a log that the node takes back is told as reorged; the others come with th
   node.emit("logs", { ...log, removed: false });
   node.emit("logs", { ...log, removed: true });
   await until("PoolSync");
-  const [sync] = messages().filter(({ tlvs }) => tlvs[0]?.name === "PoolSync");
+  const sync = messages().find(({ tlvs }) => tlvs[0]?.name === "PoolSync");
   expect(sync?.tlvs[0]).toMatchObject({ reserve0: 5n, timestamp_ns: 1_700_000_001_000_000_000n });
   expect(provenanceOf(sync as Message)).toMatchObject({ reorged: 1, block_hash: hashOf(1), log_index: 3 });
 });

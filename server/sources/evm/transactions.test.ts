@@ -19,7 +19,7 @@ const isHere = corpus("data/tx-blocks") !== null;
 
 /** The signed hash of the fields that were read, with the signature of the row. */
 function hashOf(tx: ChainTransaction, row: Row): Hex {
-  const [r, s] = [row.r, row.s].map((part) => `0x${String(part).slice(2).padStart(64, "0")}` as Hex);
+  const [r, s] = [row.r, row.s].map((part) => `0x${String(part).slice(2).padStart(64, "0")}` satisfies Hex);
   const v = BigInt(String(row.v));
   const common = {
     to: tx.to as Hex | null,
@@ -87,7 +87,7 @@ describe.skipIf(!isHere)("recorded transactions", () => {
       // A node may wrap what it lets into a block by itself, unsigned; none is among these.
       expect(hashOf(tx, row)).toBe(tx.hash);
     }
-    expect([...seen].toSorted()).toEqual(types);
+    expect([...seen].toSorted((a, b) => a - b)).toEqual(types);
   });
 
   test("the TLV says what was read, and imports say it in block order with the block's head at the end", async () => {

@@ -55,9 +55,9 @@ describe("CSV", () => {
   });
 
   test("any cells written in quotes come back", () => {
-    const row = fc.array(fc.string(), { minLength: 2, maxLength: 5 });
+    const cellsOfRow = fc.array(fc.string(), { minLength: 2, maxLength: 5 });
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+      fc.property(fc.array(cellsOfRow, { minLength: 1, maxLength: 5 }), (rows) => {
         const text = rows
           .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(","))
           .join("\n");
