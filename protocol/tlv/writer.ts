@@ -32,7 +32,7 @@ export class MessageWriter {
   /** Starts the next message; sequence and timestamp are 0 until set. */
   begin(domain: number, source: number, flags = 0): this {
     this.length = HEADER_BYTES;
-    this.bytes.fill(0, 0, HEADER_BYTES);
+    this.#zero(0, HEADER_BYTES);
     this.data.setUint32(HEADER.magic, MAGIC, true);
     this.bytes[HEADER.domain] = domain;
     this.bytes[HEADER.version] = PROTOCOL_VERSION;
@@ -79,16 +79,17 @@ export class MessageWriter {
       this.bytes[start + 2] = type;
       this.data.setUint16(start + 3, size, true);
     }
-    this.bytes.fill(0, value, end);
+    this.#zero(value, end);
     this.length = end;
     return value;
   }
 
   /** Copies `length` bytes of `source` to `position`; for a field's few bytes faster than a subarray and `set`. */
   setBytes(position: number, source: DataView, from: number, length: number): void {
+    const { data } = this;
     let done = 0;
-    for (; done <= length - 4; done += 4) this.data.setInt32(position + done, source.getInt32(from + done));
-    for (; done < length; done++) this.data.setUint8(position + done, source.getUint8(from + done));
+    for (; done <= length - 4; done += 4) data.setInt32(position + done, source.getInt32(from + done));
+    for (; done < length; done++) data.setUint8(position + done, source.getUint8(from + done));
   }
 
   /** A safe non-negative integer as a u64 at `position`. */
@@ -119,6 +120,14 @@ export class MessageWriter {
     if (typeof value === "bigint") this.data.setBigUint64(position, value, true);
     else this.setNumber(position, value);
     return this;
+  }
+
+  /** For a value's few bytes faster than a call of `fill`. */
+  #zero(start: number, end: number): void {
+    const { data } = this;
+    let at = start;
+    for (; at <= end - 8; at += 8) data.setFloat64(at, 0);
+    for (; at < end; at++) data.setUint8(at, 0);
   }
 
   #grow(needed: number): void {
