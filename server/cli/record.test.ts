@@ -246,6 +246,39 @@ describe("the command", () => {
   });
 });
 
+test("after a reorg the new branch is recorded from where it parted", async () => {
+  const forked = await Anvil.start();
+  try {
+    await forked.rpc("anvil_mine", ["0x5"]);
+    const stop = new AbortController();
+    let source: EvmSource | undefined;
+    const out = at("reorg.tlv");
+    const recording = recordChain({
+      url: forked.wsUrl,
+      out,
+      signal: stop.signal,
+      onSource: (created) => {
+        source = created;
+      },
+    });
+    const recorded = (block: number) => expect.poll(() => source?.lastBlock, { timeout: 10_000 }).toBe(block);
+    await recorded(5);
+    await forked.rpc("anvil_mine", ["0x3"]);
+    await recorded(8);
+    await forked.rpc("anvil_reorg", [2, []]);
+    await forked.rpc("anvil_mine", ["0x1"]);
+    await recorded(9);
+    stop.abort();
+    expect((await recording).faults).toEqual([]);
+    const heads = eventsOf(decodeAll(readFileSync(out)), "ChainHead");
+    expect(heads.map((head) => head.block_number)).toEqual([5n, 6n, 7n, 8n, 7n, 8n, 9n]);
+    const [, six, , , seven] = heads;
+    expect(seven?.parent_hash).toBe(six?.block_hash);
+  } finally {
+    await forked.stop();
+  }
+}, 20_000);
+
 test("a node that dies leaves a whole recording with its manifest, and one line", async () => {
   const mortal = await Anvil.start();
   const out = at("died.tlv");
