@@ -1,14 +1,13 @@
 /** From a source into the model: counts what comes, and writes the Tick that a live source lacks. */
 import type { Model } from "../model/model.ts";
-import { encodeMessage } from "../protocol/tlv/encode.ts";
 import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
 import { SOURCE } from "../protocol/tlv/registry.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 import type { Clock } from "./clock.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Source } from "./sources/source.ts";
+import { tickMessage } from "./tick.ts";
 
-const NS_PER_MS = 1_000_000n;
 const SOURCE_NAMES = new Map<number, string>(Object.entries(SOURCE).map(([name, id]) => [id, name]));
 
 export interface IngestOptions {
@@ -79,20 +78,10 @@ export class Ingest {
     let cancel = (): void => {};
     const tick = (): void => {
       const { unix_ms } = clock.now();
-      this.#take(this.#tickMessage(BigInt(Math.floor(unix_ms))));
+      this.#take(tickMessage(Math.floor(unix_ms), this.#ticks++));
       cancel = clock.after(SERVER_LIMITS.tick_interval_ms, tick);
     };
     tick();
     return () => cancel();
-  }
-
-  #tickMessage(unixMs: bigint): Uint8Array {
-    return encodeMessage({
-      domain: "system",
-      source: SOURCE.dashboard,
-      sequence: this.#ticks++,
-      timestamp_ns: unixMs * NS_PER_MS,
-      tlvs: [{ name: "Tick", unix_ms: unixMs }],
-    });
   }
 }
