@@ -45,6 +45,7 @@ describe("divide", () => {
     expect(divide(1n, 0n)).toBeNull();
     expect(divide(1n, 10n ** 300n)).toBeNull();
     expect(divide(10n ** 300n, 1n)).toBeNull();
+    expect(divide(10n ** 400n, 10n ** 400n)).toBeNull();
   });
 });
 

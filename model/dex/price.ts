@@ -15,8 +15,8 @@ export interface PairAmounts {
 export function priceOfAmounts(pair: PairAmounts): number | null {
   const { amount0, amount1, decimals0, decimals1 } = pair;
   if (decimals0 === null || decimals1 === null) return null;
-  const in0 = amount1 * 10n ** BigInt(decimals0);
-  const in1 = amount0 * 10n ** BigInt(decimals1);
+  const in0 = amount1 * (POWERS_OF_TEN[decimals0] as bigint);
+  const in1 = amount0 * (POWERS_OF_TEN[decimals1] as bigint);
   return pair.token0Quotes ? divide(in1, in0) : divide(in0, in1);
 }
 
@@ -29,27 +29,32 @@ export function priceOfSqrt(sqrtPriceX96: bigint, pair: Omit<PairAmounts, "amoun
 export function divide(numerator: bigint, denominator: bigint): number | null {
   if (numerator === 0n || denominator === 0n) return null;
   // A quotient of 65 bits or more and a sticky bit for the rest: converting it rounds as the exact ratio would.
-  const shift = bitLength(denominator) - bitLength(numerator) + 66;
+  const shift = exponentOf(denominator) - exponentOf(numerator) + 67;
+  // Outside the normal range scaling would round a second time; no price of anything lies there.
+  if (!(shift < MAX_SHIFT && shift > -MAX_SHIFT)) return null;
   const scaled = shift > 0 ? numerator << BigInt(shift) : numerator;
   const divisor = shift > 0 ? denominator : denominator << BigInt(-shift);
   const quotient = scaled / divisor;
   const sticky = quotient * divisor === scaled ? 0n : 1n;
-  // Outside the normal range scaling would round a second time; no price of anything lies there.
-  if (shift > MAX_SHIFT || shift < -MAX_SHIFT) return null;
-  const rounded = Number(quotient | sticky);
-  return shift > 0 ? rounded / powerOfTwo(shift) : rounded * powerOfTwo(-shift);
+  return Number(quotient | sticky) * powerOfTwo(-shift);
 }
 
 const MAX_SHIFT = 900;
+const EXPONENT_BIAS = 1023;
+const double = new DataView(new ArrayBuffer(8));
 
-function bitLength(value: bigint): number {
-  const hex = value.toString(16);
-  return 4 * hex.length - (Math.clz32(Number.parseInt(hex[0] as string, 16)) - 28);
+/** floor(log2(value)), or one more; NaN from 2^1024 on. */
+function exponentOf(value: bigint): number {
+  double.setFloat64(0, Number(value));
+  const exponent = (double.getUint32(0) >>> 20) - EXPONENT_BIAS;
+  return exponent > EXPONENT_BIAS ? Number.NaN : exponent;
 }
 
-/** Exact, by doubling: engines may differ in how they raise to a power. */
+/** Exact, from its bits: engines may differ in how they raise to a power. */
 function powerOfTwo(exponent: number): number {
-  let power = 1;
-  for (let i = 0; i < exponent; i++) power *= 2;
-  return power;
+  double.setUint32(0, (exponent + EXPONENT_BIAS) << 20);
+  double.setUint32(4, 0);
+  return double.getFloat64(0);
 }
+
+const POWERS_OF_TEN = Array.from({ length: 256 }, (_, power) => 10n ** BigInt(power));
