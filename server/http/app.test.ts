@@ -183,6 +183,19 @@ describe("with a state", () => {
     }
   });
 
+  it("answers 404 for a transaction that was evicted, from the window and from the archive behind it", async () => {
+    const small = await startTestServer({ pageDirectory: page, model: { caps: { "tx.main": 1 } } });
+    try {
+      small.source.push(transaction(1));
+      const path = `${small.url}/transactions/${hash(1)}`;
+      expect((await fetch(path)).status).toBe(200);
+      for (let n = 2; n < 100; n++) small.source.push(transaction(n));
+      expect((await fetch(path)).status).toBe(404);
+    } finally {
+      await small.close();
+    }
+  });
+
   it("gives the bytes of a held event, 404 for one that is not", async () => {
     const response = await fetch(`${server.url}/events/${hash(9001)}/tlv`);
     expect(response.headers.get("content-type")).toBe("application/octet-stream");

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { run } from "./serve.ts";
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it.each([
+  ["", 2, /^--source: is needed/],
+  ["--source x --port abc", 2, /^--port: "abc" is not a port/],
+  ["--sourc x", 2, /'--sourc'/],
+  ["--source nowhere.tlv", 1, /^nowhere\.tlv: no such file$/],
+  ["--source rpc:http://127.0.0.1:1", 1, /node's URL/],
+])("`serve %s` fails in one line", async (args, exitCode, line) => {
+  const error = await run(args.split(" ").filter(Boolean)).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "CliError", exitCode, message: expect.stringMatching(line) as string });
+});
+
+it("a node that refuses is named, and the server that waited for it is closed", async () => {
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port } = closed.address() as { port: number };
+  closed.close();
+  await once(closed, "close");
+  const error = await run(["--source", `rpc:ws://127.0.0.1:${port}`, "--port", "0", "--json"]).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ name: "CliError", exitCode: 1 });
+  expect((error as Error).message).toContain(`ws://127.0.0.1:${port}`);
+  const [line] = vi.mocked(process.stdout.write).mock.calls[0] ?? [];
+  const { url } = JSON.parse(String(line)) as { url: string };
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
+});
