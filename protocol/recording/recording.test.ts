@@ -180,7 +180,7 @@ describe("laps", () => {
   }
 
   it("measures from the first to one past the last", () => {
-    expect(spans).toEqual({ seconds: 2n, blocks: 2n, sequences: 7n, nonces: 2n, signals: 0n });
+    expect(spans).toEqual({ seconds: 2n, blocks: 3n, sequences: 7n, nonces: 2n, signals: 0n });
   });
 
   it("lap 0 is the recording itself", () => {
@@ -196,9 +196,9 @@ describe("laps", () => {
     expect(first?.tlvs[0]).toMatchObject({ unix_ms: BigInt(T0 + 4000) });
     const hash = `0x${"aa".repeat(31)}a8`;
     expect(pending?.tlvs[0]).toMatchObject({ hash, nonce: 7n, block_number: 0n });
-    expect(included?.tlvs[0]).toMatchObject({ hash, nonce: 7n, block_number: 74n });
+    expect(included?.tlvs[0]).toMatchObject({ hash, nonce: 7n, block_number: 76n });
     expect(block?.tlvs[0]).toMatchObject({
-      block_number: 74n,
+      block_number: 76n,
       block_timestamp: SECONDS + 4n,
       block_hash: `0x${"ab".repeat(31)}a9`,
       parent_hash: `0x${"00".repeat(32)}`,
