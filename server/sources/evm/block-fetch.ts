@@ -2,6 +2,7 @@
 import type { BlockRef, BlockUnit } from "./chain.ts";
 import type { EvmFaults } from "./faults.ts";
 import {
+  asRow,
   type Receipt,
   type Row,
   RowError,
@@ -106,9 +107,4 @@ export class BlockFetch {
       return null;
     }
   }
-}
-
-export function asRow(value: unknown): Row {
-  if (typeof value !== "object" || value === null) throw new RowError("answer", "an object", value);
-  return value as Row;
 }

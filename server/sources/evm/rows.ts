@@ -15,10 +15,18 @@ export class RowError extends Error {
   }
 }
 
+/** @throws RowError for what is no object */
+export function asRow(value: unknown): Row {
+  if (typeof value !== "object" || value === null) throw new RowError("row", "an object", value);
+  return value as Row;
+}
+
 /** Most topics that a log can have. */
 const MAX_TOPICS = 4;
 const HASH_BYTES = 32;
 const ADDRESS_BYTES = 20;
+/** The last second whose nanoseconds a u64 holds. */
+const MAX_UNIX_S = 18_446_744_073;
 const U64_BITS = 64n;
 const U256_BITS = 256n;
 
@@ -81,7 +89,7 @@ const DATE = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.\d+)?( ?UTC|Z|[+-]\d\d:
 function unixSeconds(row: Row, ...names: string[]): number {
   const { name, value } = pick(row, names);
   const number = toUint(value);
-  if (number !== null && number <= Number.MAX_SAFE_INTEGER) return Number(number);
+  if (number !== null && number <= MAX_UNIX_S) return Number(number);
   const match = typeof value === "string" ? DATE.exec(value) : null;
   const zone = match?.[3]?.trim();
   const ms =
@@ -231,6 +239,6 @@ export function readReceipt(row: Row): Receipt {
     block_hash: hash(row, ...BLOCK_HASH),
     // Before Byzantium a receipt held a state root in place of a status.
     reverted: optional(integer, row, "status") === 0,
-    logs: logs.map((log: Row) => readLog(log)),
+    logs: logs.map((log: unknown) => readLog(asRow(log))),
   };
 }

@@ -6,7 +6,7 @@
  */
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Source } from "../source.ts";
-import { asRow, BlockFetch } from "./block-fetch.ts";
+import { BlockFetch } from "./block-fetch.ts";
 import type { BlockRef, ChainLog } from "./chain.ts";
 import { ChainPools } from "./chain-pools.ts";
 import { BlockEncoder } from "./encoder.ts";
@@ -14,7 +14,7 @@ import { POOL_TOPICS } from "./events.ts";
 import { EVM_FAULT_CODES, EvmFaults } from "./faults.ts";
 import { HeadChain } from "./head-chain.ts";
 import { FACTORIES, type Factory, STABLE_TOKENS } from "./registry.ts";
-import { RowError, readBlockRef, readLog, readTransaction } from "./rows.ts";
+import { asRow, RowError, readBlockRef, readLog, readTransaction } from "./rows.ts";
 import { askChainId } from "./rpc/chain-id.ts";
 import { hostOf, parseRpcUrl, RpcError } from "./rpc/rpc.ts";
 import { WsRpc } from "./rpc/ws.ts";

@@ -3,14 +3,13 @@
 import { CliError } from "../../../cli/errors.ts";
 import type { RecordingWriter } from "../../../recording-writer.ts";
 import { tickMessage } from "../../../tick.ts";
-import { asRow } from "../block-fetch.ts";
 import { BlockEncoder } from "../encoder.ts";
 import type { EvmFaults } from "../faults.ts";
 import type { PoolBook } from "../pools.ts";
-import { readHeader } from "../rows.ts";
+import { asRow, type Row, readHeader } from "../rows.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import { ticksBefore } from "../tick-fill.ts";
-import { readTextFile, rowsOf } from "./row-file.ts";
+import { readRow, readTextFile, rowsOf } from "./row-file.ts";
 import { type BlockTimes, type KnownBlock, readTimes, Units } from "./units.ts";
 
 const MS_PER_S = 1_000;
@@ -80,7 +79,9 @@ async function blockTimes({ timestamps, rpc }: ImportOptions): Promise<BlockTime
     async ask(block_number) {
       if (rpc === null) return null;
       const answer = await rpc.request("eth_getBlockByNumber", [`0x${block_number.toString(16)}`, false]);
-      return answer === null ? null : readHeader(asRow(answer));
+      if (answer === null) return null;
+      const fileRow = { row: answer as Row, where: `--rpc: block ${block_number}` };
+      return readRow(fileRow, (row) => readHeader(asRow(row)));
     },
   };
 }

@@ -79,6 +79,7 @@ describe("bad input is one line that names file, line and field", () => {
     ["[1,", /^f: not JSON: /],
     ['{"a":1}\n{"b":', /^f:2: not JSON: /],
     ["a,b\n1,2\n3\n", /^f:3: 1 cells, the header line has 2$/],
+    ["[".repeat(1_000) + "]".repeat(1_000), /: nested over 16 deep$/],
     ['a,b\n1,"2', /^f:2: a quoted cell has no proper end$/],
   ])("%j", (text, message) => {
     expect(() => [...rowsOf("f", text)]).toThrow(message);

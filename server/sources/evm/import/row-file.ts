@@ -77,10 +77,14 @@ function* rowsOfLinesOrJson(path: string, text: string): Generator<FileRow, void
 /** Where other objects keep rows. */
 const CONTAINERS = ["result", "block", "receipts", "transactions"];
 
-/** Rows at any depth of the usual containers; a block's transactions follow it. */
-function* rowsOfJson(value: unknown, where: string): Generator<FileRow, void> {
+/** A list of answers, each with a block that has receipts, which have logs, is five deep. */
+const MAX_DEPTH = 16;
+
+/** Rows in the usual containers; a block's transactions follow it. */
+function* rowsOfJson(value: unknown, where: string, depth = 0): Generator<FileRow, void> {
+  if (depth > MAX_DEPTH) throw new CliError(`${where}: nested over ${MAX_DEPTH} deep`);
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* rowsOfJson(item, `${where}[${index}]`);
+    for (const [index, item] of value.entries()) yield* rowsOfJson(item, `${where}[${index}]`, depth + 1);
     return;
   }
   if (typeof value !== "object" || value === null) return;
@@ -89,7 +93,7 @@ function* rowsOfJson(value: unknown, where: string): Generator<FileRow, void> {
   const inside = (isRow ? ["transactions"] : CONTAINERS).filter((name) => row[name] !== undefined);
   // What is neither a row nor around rows is handed over too, to be counted.
   if (isRow || inside.length === 0) yield { row, where };
-  for (const name of inside) yield* rowsOfJson(row[name], `${where} ${name}`);
+  for (const name of inside) yield* rowsOfJson(row[name], `${where} ${name}`, depth + 1);
 }
 
 function* rowsOfCsv(path: string, text: string): Generator<FileRow, void> {
