@@ -1,6 +1,6 @@
 /**
- * CRC-32 (IEEE, as zlib's). Sixteen bytes a step by table lookups, which beats a call of Node's native crc32 for the
- * messages that we see (docs/benchmarks.md has the figures); from NATIVE_MIN_BYTES the native one wins where it exists.
+ * CRC-32 (IEEE, as zlib's). Sixteen bytes a step by table lookups, which beats a call of Node's native crc32 for a message
+ * of a few hundred bytes (docs/benchmarks.md has the figures); from NATIVE_MIN_BYTES the native one wins where it exists.
  */
 import { platform } from "../platform.ts";
 import { HEADER } from "./header.ts";

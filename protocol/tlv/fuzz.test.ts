@@ -83,7 +83,7 @@ describe("a good stream with damage", () => {
   const checked = anyMessage.map((message) => encodeMessage({ ...message, checksum: "ok" }));
   const streams = fc.array(checked, { minLength: 1, maxLength: 12 });
 
-  it("loses only the damaged messages, a fault each, when bytes in them flip", () => {
+  it("loses only the damaged messages, with at most a fault each, when bits in them flip", () => {
     let damagedRuns = 0;
     const damage = fc.array(
       fc.record({ message: fc.nat(11), at: fc.double({ min: 0, max: 0.999, noNaN: true }), bit: fc.nat(7) }),

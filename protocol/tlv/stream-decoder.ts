@@ -24,7 +24,7 @@ const APPEND_SLICE_BYTES = 64 * 1024;
 export interface StreamDecoderOptions {
   /**
    * The view is reused: it holds until the callback returns. `offset` is the message's in the stream, which `view.start` is
-   * not. What the callback throws passes through `push`.
+   * not. What the callback throws passes through `push`, after which the decoder is of no more use.
    */
   onMessage(view: MessageView, offset: number): void;
   onFault(fault: Fault): void;
