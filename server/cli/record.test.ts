@@ -261,7 +261,9 @@ test("after a reorg the new branch is recorded from where it parted", async () =
         source = created;
       },
     });
-    const recorded = (block: number) => expect.poll(() => source?.lastBlock, { timeout: 10_000 }).toBe(block);
+    const recorded = async (block: number) => {
+      await expect.poll(() => source?.lastBlock, { timeout: 10_000 }).toBe(block);
+    };
     await recorded(5);
     await forked.rpc("anvil_mine", ["0x3"]);
     await recorded(8);
