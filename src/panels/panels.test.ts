@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
-import { gridTemplate, placed, tableWidth } from "../table/columns.ts";
+import { placed, tableWidth, widthClass, widthProperties } from "../table/columns.ts";
 import { PANEL_OF, PANELS } from "./index.ts";
 
 it("has one panel a channel, each with a name of its own", () => {
@@ -29,7 +29,8 @@ describe.each(PANELS.map((panel) => [panel.name, panel] as const))("%s", (_, pan
     const columns = placed(panel.columns);
     for (const { width } of columns) expect(width % 4).toBe(0);
     expect(tableWidth(columns)).toBe(columns.reduce((sum, { width }) => sum + width, 0));
-    expect(gridTemplate(columns).split(") ")).toHaveLength(columns.length);
+    expect(Object.values(widthProperties(columns))).toEqual(columns.map(({ width }) => width));
+    for (const at of columns.keys()) expect(widthClass(at)).toBeTruthy();
   });
 
   it("marks each status with a glyph of its own", () => {

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, memo, useState } from "react";
 import type { ColumnId, ViewSpec } from "../../workers/api.ts";
 import { TEXT } from "../text.ts";
-import type { PlacedColumn } from "./columns.ts";
+import { type PlacedColumn, widthClass } from "./columns.ts";
 import styles from "./HeaderRow.module.css";
 import { ariaSort } from "./sort.ts";
 
@@ -28,7 +28,7 @@ export const HeaderRow = memo(function HeaderRow({ columns, sort, onSort }: Head
         <div
           key={column.id}
           role="columnheader"
-          className={styles.cell}
+          className={`${styles.cell} ${widthClass(at)}`}
           data-align={column.align}
           aria-sort={ariaSort(sort, column.id)}
         >

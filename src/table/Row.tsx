@@ -1,6 +1,6 @@
 import { memo, useState } from "react";
 import type { ViewRow } from "../../workers/api.ts";
-import type { PlacedColumn } from "./columns.ts";
+import { type PlacedColumn, widthClass } from "./columns.ts";
 import styles from "./Row.module.css";
 
 /** How the worker begins a text that stands for a longer one. */
@@ -58,7 +58,7 @@ const Cells = memo(function Cells({ row, columns }: CellsProps) {
       <span
         key={column.id}
         role="gridcell"
-        className={cellClass(column, text)}
+        className={cellClass(column, at, text)}
         data-tone={mark?.tone}
         data-glyph={mark?.glyph}
         title={cell?.title ?? text}
@@ -70,9 +70,9 @@ const Cells = memo(function Cells({ row, columns }: CellsProps) {
 }, sameCells);
 
 /** Classes rather than data attributes: a fast scroll makes thousands of cells a second. */
-function cellClass({ align, mono }: PlacedColumn, text: string): string {
+function cellClass({ align, mono }: PlacedColumn, at: number, text: string): string {
   const rounded = text.startsWith(ROUNDED) ? styles.rounded : "";
-  return `${styles.cell} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${rounded}`;
+  return `${styles.cell} ${widthClass(at)} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${rounded}`;
 }
 
 /** A frame is a copy: equal rows are other objects. Texts can change without the seq (a depth grows with each block). */

@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import type { ColumnId, ViewFrame, ViewRow, ViewSpec } from "../../workers/api.ts";
-import { gridTemplate, type PlacedColumn, tableWidth } from "./columns.ts";
+import { type PlacedColumn, tableWidth, widthProperties } from "./columns.ts";
 import { HeaderRow } from "./HeaderRow.tsx";
 import { tableAction } from "./keyboard.ts";
 import { Row, SkeletonRow } from "./Row.tsx";
@@ -117,7 +117,7 @@ export function Table(props: TableProps) {
         aria-colcount={columns.length}
         aria-activedescendant={drawn(cursorIndex) ? rowId(view, cursorIndex) : undefined}
         data-stale={stale || undefined}
-        style={{ "--columns": gridTemplate(columns), "--width": `${tableWidth(columns)}px` }}
+        style={{ ...widthProperties(columns), "--width": `${tableWidth(columns)}px` }}
         onKeyDown={onKeyDown}
       >
         <HeaderRow columns={columns} sort={sort} onSort={props.onSort} />

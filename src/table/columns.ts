@@ -1,5 +1,6 @@
 /** How a table draws a column: everything but its cells' texts, which the worker formats. */
 import type { ColumnId } from "../../workers/api.ts";
+import widths from "./widths.module.css";
 
 /** What a cell's text means. Each tone has a glyph of its own in front of the text: colour never stands alone. */
 export type Tone = "good" | "bad" | "warn" | "info" | "plain" | "muted";
@@ -33,9 +34,16 @@ export function placed(columns: Readonly<Partial<Record<ColumnId, Column>>>): Pl
   return (Object.entries(columns) as [ColumnId, Column][]).map(([id, column]) => ({ ...column, id }));
 }
 
-/** `grid-template-columns` for the header and every row. */
-export function gridTemplate(columns: readonly PlacedColumn[]): string {
-  return columns.map(({ width }) => `minmax(${width}px, ${width}fr)`).join(" ");
+/** The custom properties that widths.module.css reads, for the table's root. */
+export function widthProperties(columns: readonly PlacedColumn[]): Record<`--w${number}`, number> {
+  return Object.fromEntries(columns.map(({ width }, at) => [`--w${at + 1}`, width]));
+}
+
+/** The class that gives the column at this place its width. */
+export function widthClass(at: number): string {
+  const name = widths[`w${at + 1}`];
+  if (name === undefined) throw new RangeError(`widths.module.css has no w${at + 1}`);
+  return name;
 }
 
 /** The narrowest that the table can be, in pixels; a narrower panel scrolls sideways. */
