@@ -2,8 +2,7 @@
 import { parseAbi } from "viem";
 
 export const TOKEN = parseAbi([
-  "constructor(string name, string symbol, uint8 decimals)",
-  "function mint(address to, uint256 amount)",
+  "constructor(string name, string symbol, uint8 decimals, address[] owners, uint256 share, address[] spenders)",
   "function approve(address spender, uint256 amount)",
   "function transfer(address to, uint256 amount)",
   "function transferFrom(address from, address to, uint256 amount)",

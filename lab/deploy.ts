@@ -1,12 +1,13 @@
 /** Puts the published contracts and the tokens on the chain. Their addresses are the same in every run. */
-import { encodeDeployData, encodeFunctionData, type Hex, zeroAddress } from "viem";
+import { encodeDeployData, encodeFunctionData, type Hex, maxUint256, zeroAddress } from "viem";
 import { VENUE } from "../protocol/tlv/registry.ts";
 import type { Factory } from "../server/sources/evm/registry.ts";
 import * as abi from "./abi.ts";
 import { BYTECODE } from "./artifacts.ts";
+import { approveCall } from "./calls.ts";
 import type { Chain, Wallet } from "./chain.ts";
 import { LAB_CHAIN_ID } from "./node.ts";
-import { TOKEN_NAMES, TOKENS, type TokenName, VENUES, type VenueKey } from "./pools.ts";
+import { TOKEN_NAMES, TOKENS, type TokenName, VENUES, type VenueKey, worth } from "./pools.ts";
 import { Setup } from "./setup.ts";
 
 export interface Token {
@@ -29,85 +30,115 @@ export interface Deployment {
 
 /** Fee of 0.01 %, which Uniswap's governance added to V3 in 2021: not in the published constructor. */
 const V3_LOWEST_TIER = [100, 1] as const;
+/** What an owner gets of each token. */
+const SHARE_USD = 80_000_000;
 
-export async function deployContracts(chain: Chain, deployer: Wallet): Promise<Deployment> {
+/** Every one of `owners` gets a share of each token, which every router may spend. */
+export async function deployContracts(
+  chain: Chain,
+  deployer: Wallet,
+  owners: readonly Wallet[],
+): Promise<Deployment> {
   const setup = new Setup(chain);
-  const deploy = (what: string, data: Hex) => setup.deploy(deployer, what, data);
-  const call = (what: string, to: Hex, data: Hex) => setup.send(deployer, what, { to, data });
-  const owner = deployer.address;
+  const weth = setup.deploy(deployer, "WETH9", BYTECODE.weth);
+  const { v3, positions } = deployV3(setup, deployer, weth);
+  const algebra = deployAlgebra(setup, deployer);
+  const venues = {
+    "uniswap-v2": deployV2(setup, deployer, weth),
+    sushiswap: deployV2(setup, deployer, weth),
+    "uniswap-v3": v3,
+    "quickswap-v3": algebra,
+  };
+  const spenders = [...Object.values(venues).map(({ router }) => router), positions];
+  const tokens = deployTokens(setup, deployer, weth, owners, spenders);
+  await setup.mine();
+  return { tokens, venues, positions };
+}
 
-  const weth = deploy("WETH9", BYTECODE.weth);
+function deployV2(setup: Setup, deployer: Wallet, weth: Hex): Venue {
+  const factory = setup.deploy(
+    deployer,
+    "V2 factory",
+    encodeDeployData({ abi: abi.V2_FACTORY, bytecode: BYTECODE.v2Factory, args: [deployer.address] }),
+  );
+  const args = [factory, weth] as const;
+  const router = setup.deploy(
+    deployer,
+    "V2 router",
+    encodeDeployData({ abi: abi.V2_ROUTER, bytecode: BYTECODE.v2Router, args }),
+  );
+  return { factory, router };
+}
+
+function deployV3(setup: Setup, deployer: Wallet, weth: Hex): { v3: Venue; positions: Hex } {
+  const factory = setup.deploy(deployer, "V3 factory", BYTECODE.v3Factory);
+  setup.send(deployer, "V3 fee tier", {
+    to: factory,
+    data: encodeFunctionData({ abi: abi.V3_FACTORY, functionName: "enableFeeAmount", args: V3_LOWEST_TIER }),
+  });
+  const router = setup.deploy(
+    deployer,
+    "V3 router",
+    encodeDeployData({ abi: abi.V3_ROUTER, bytecode: BYTECODE.v3Router, args: [factory, weth] }),
+  );
+  // The last argument draws pictures of positions; nobody here looks at them.
+  const args = [factory, weth, zeroAddress] as const;
+  const positions = setup.deploy(
+    deployer,
+    "V3 position manager",
+    encodeDeployData({ abi: abi.V3_POSITIONS, bytecode: BYTECODE.v3Positions, args }),
+  );
+  return { v3: { factory, router }, positions };
+}
+
+function deployAlgebra(setup: Setup, deployer: Wallet): Venue {
+  const poolDeployer = setup.deploy(deployer, "Algebra pool deployer", BYTECODE.algebraDeployer);
+  const args = [poolDeployer, deployer.address] as const;
+  const factory = setup.deploy(
+    deployer,
+    "Algebra factory",
+    encodeDeployData({ abi: abi.ALGEBRA_FACTORY, bytecode: BYTECODE.algebraFactory, args }),
+  );
+  setup.send(deployer, "Algebra pool deployer's factory", {
+    to: poolDeployer,
+    data: encodeFunctionData({ abi: abi.ALGEBRA_DEPLOYER, functionName: "setFactory", args: [factory] }),
+  });
+  const router = setup.deploy(
+    deployer,
+    "Algebra router",
+    encodeDeployData({ abi: abi.ALGEBRA_ROUTER, bytecode: BYTECODE.algebraRouter, args: [factory] }),
+  );
+  return { factory, router };
+}
+
+function deployTokens(
+  setup: Setup,
+  deployer: Wallet,
+  weth: Hex,
+  owners: readonly Wallet[],
+  spenders: readonly Hex[],
+): Record<TokenName, Token> {
+  const addresses = owners.map(({ address }) => address);
   const tokens = {} as Record<TokenName, Token>;
   for (const name of TOKEN_NAMES) {
     const { decimals, name: longName } = TOKENS[name];
-    const args = [longName, name, decimals] as const;
+    const args = [longName, name, decimals, addresses, worth(name, SHARE_USD), spenders] as const;
     const address =
       name === "WETH"
         ? weth
-        : deploy(name, encodeDeployData({ abi: abi.TOKEN, bytecode: BYTECODE.token, args }));
+        : setup.deploy(deployer, name, encodeDeployData({ abi: abi.TOKEN, bytecode: BYTECODE.token, args }));
     tokens[name] = { name, address, decimals };
   }
-
-  const uniswapV2 = (): Venue => {
-    const factory = deploy(
-      "V2 factory",
-      encodeDeployData({ abi: abi.V2_FACTORY, bytecode: BYTECODE.v2Factory, args: [owner] }),
-    );
-    const args = [factory, weth] as const;
-    const router = deploy(
-      "V2 router",
-      encodeDeployData({ abi: abi.V2_ROUTER, bytecode: BYTECODE.v2Router, args }),
-    );
-    return { factory, router };
-  };
-
-  const v3Factory = deploy("V3 factory", BYTECODE.v3Factory);
-  call(
-    "V3 fee tier",
-    v3Factory,
-    encodeFunctionData({ abi: abi.V3_FACTORY, functionName: "enableFeeAmount", args: V3_LOWEST_TIER }),
-  );
-  const v3Router = deploy(
-    "V3 router",
-    encodeDeployData({ abi: abi.V3_ROUTER, bytecode: BYTECODE.v3Router, args: [v3Factory, weth] }),
-  );
-  const positions = deploy(
-    "V3 position manager",
-    encodeDeployData({
-      abi: abi.V3_POSITIONS,
-      bytecode: BYTECODE.v3Positions,
-      // The last one draws pictures of positions; nobody here looks at them.
-      args: [v3Factory, weth, zeroAddress],
-    }),
-  );
-
-  const algebraDeployer = deploy("Algebra pool deployer", BYTECODE.algebraDeployer);
-  const algebraFactory = deploy(
-    "Algebra factory",
-    encodeDeployData({
-      abi: abi.ALGEBRA_FACTORY,
-      bytecode: BYTECODE.algebraFactory,
-      args: [algebraDeployer, owner],
-    }),
-  );
-  call(
-    "Algebra pool deployer's factory",
-    algebraDeployer,
-    encodeFunctionData({ abi: abi.ALGEBRA_DEPLOYER, functionName: "setFactory", args: [algebraFactory] }),
-  );
-  const algebraRouter = deploy(
-    "Algebra router",
-    encodeDeployData({ abi: abi.ALGEBRA_ROUTER, bytecode: BYTECODE.algebraRouter, args: [algebraFactory] }),
-  );
-
-  const venues = {
-    "uniswap-v2": uniswapV2(),
-    sushiswap: uniswapV2(),
-    "uniswap-v3": { factory: v3Factory, router: v3Router },
-    "quickswap-v3": { factory: algebraFactory, router: algebraRouter },
-  };
-  await setup.mine();
-  return { tokens, venues, positions };
+  // WETH9 knows no first owners.
+  for (const owner of owners) {
+    const what = `${owner.name}'s WETH`;
+    const deposit = encodeFunctionData({ abi: abi.WETH, functionName: "deposit" });
+    setup.send(owner, what, { to: weth, data: deposit, value: worth("WETH", SHARE_USD) });
+    for (const spender of spenders) {
+      setup.send(owner, what, approveCall(tokens.WETH, spender, maxUint256));
+    }
+  }
+  return tokens;
 }
 
 /** The factories as a collector wants them told. */

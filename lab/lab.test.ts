@@ -61,7 +61,7 @@ describe("a lab run", () => {
     expect(manifest).toEqual(made.manifest);
     expect(manifest.messages).toEqual(summary.messages);
     expect(manifest.to_unix_ms - manifest.from_unix_ms).toBeGreaterThanOrEqual(2_000 * BLOCKS);
-    expect(readdirSync(folder).sort()).toEqual(["short.json", "short.tlv.gz"]);
+    expect(readdirSync(folder).toSorted()).toEqual(["short.json", "short.tlv.gz"]);
   });
 
   it("holds each of the pools' events once, and no other", async () => {
@@ -280,6 +280,19 @@ describe("a lab run", () => {
       } finally {
         await again.close();
       }
+    },
+    TAKES_TIME_MS,
+  );
+
+  it(
+    "says so when its node ends in the middle, and leaves nothing behind",
+    async () => {
+      const broken = await Lab.open({ seed: SEED, port: 0, signal });
+      const recording = broken.record({ blocks: 100, out: join(folder, "broken.tlv.gz") });
+      process.kill(broken.node.pid, "SIGKILL");
+      await expect(recording).rejects.toThrow("the EVM node (port any) ended: exit SIGKILL");
+      await broken.close();
+      expect(readdirSync(folder).filter((name) => name.startsWith("broken"))).toEqual([]);
     },
     TAKES_TIME_MS,
   );

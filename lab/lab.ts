@@ -1,12 +1,11 @@
 /** The lab as a whole: a node with contracts and traders, and the collector that records them. */
-import { access, constants, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { RecordingManifest } from "../protocol/recording/manifest.ts";
-import { CliError } from "../server/cli/errors.ts";
 import { recordChain } from "../server/sources/evm/record-chain.ts";
 import type { EvmSource } from "../server/sources/evm/source.ts";
 import type { Pool } from "./calls.ts";
@@ -18,12 +17,14 @@ import { SETUP_BLOCK_S } from "./setup.ts";
 import type { Trader } from "./traders/trader.ts";
 import { createTraders } from "./traders/traders.ts";
 import { BLOCK_S, trade, USUAL_BASE_FEE_WEI } from "./trading.ts";
-import { giveEther, giveTokens } from "./wallets.ts";
+import { giveEther } from "./wallets.ts";
 
-const EXTENSION = ".tlv.gz";
+export const EXTENSION = ".tlv.gz";
 const TITLE = "Lab: real DEX contracts on a local chain";
 /** How often it is looked whether the collector has reached the head. */
 const HEAD_CHECK_MS = 20;
+/** A failure that comes so long before the node's end is taken for its consequence. */
+const NODE_END_MS = 200;
 
 export interface LabOptions {
   readonly seed: number;
@@ -74,9 +75,8 @@ export class Lab {
       const cast = { traders: createTraders(seed), provider: new Wallet("first provider") };
       const owners = [cast.provider, ...cast.traders.flatMap(({ wallets }) => wallets)];
       await giveEther(chain, [deployer, ...owners]);
-      const deployment = await deployContracts(chain, deployer);
+      const deployment = await deployContracts(chain, deployer, owners);
       signal.throwIfAborted();
-      await giveTokens(chain, deployment, owners);
       // A collector begins with the head: let it not be the hundreds of transactions of the set-up.
       await chain.mine(SETUP_BLOCK_S);
       return new Lab(node, chain, deployment, cast, signal);
@@ -88,45 +88,41 @@ export class Lab {
 
   /**
    * Opens the pools and lets everybody trade, with the collector running before the first pool exists: so the recording
-   * holds all that ever happened to them. Once a lab. Rejects with CliError where the file cannot be written.
+   * holds all that ever happened to them. Once a lab.
    */
   async record({ blocks, out }: RecordLabOptions): Promise<LabRecording> {
-    if (!out.endsWith(EXTENSION)) throw new CliError(`${out}: a lab's recording ends in ${EXTENSION}`);
-    await checkWritable(out);
     const folder = await mkdtemp(join(tmpdir(), "mempulse-lab-recording-"));
+    const file = join(folder, basename(out).replace(/\.gz$/, ""));
     const stop = new AbortController();
+    let source: EvmSource | undefined;
+    const recording = recordChain({
+      url: this.node.wsUrl,
+      out: file,
+      signal: stop.signal,
+      title: TITLE,
+      shows: `${blocks * BLOCK_S} seconds of Uniswap V2 and V3, SushiSwap and QuickSwap V3: swaps, liquidity, arbitrage, reverted and replaced transactions.`,
+      factories: factoriesOf(this.deployment),
+      stable_tokens: stableTokensOf(this.deployment),
+      onSource: (created) => {
+        source = created;
+      },
+    });
+    const trading = async () => {
+      await this.#collected(source);
+      this.chain.setTime(unixSeconds());
+      this.pools = await openPools(this.chain, this.deployment, this.#provider);
+      await this.trade((block) => block >= blocks);
+      await this.#collected(source);
+      stop.abort();
+    };
     try {
-      const file = join(folder, basename(out).replace(/\.gz$/, ""));
-      let source: EvmSource | undefined;
-      const recording = recordChain({
-        url: this.node.wsUrl,
-        out: file,
-        signal: stop.signal,
-        title: TITLE,
-        shows: `${blocks * BLOCK_S} seconds of Uniswap V2 and V3, SushiSwap and QuickSwap V3: swaps, liquidity, arbitrage, reverted and replaced transactions.`,
-        factories: factoriesOf(this.deployment),
-        stable_tokens: stableTokensOf(this.deployment),
-        onSource: (created) => {
-          source = created;
-        },
-      });
-      const trading = async () => {
-        await this.#collected(source);
-        this.chain.setTime(unixSeconds());
-        this.pools = await openPools(this.chain, this.deployment, this.#provider);
-        await this.trade((block) => block >= blocks);
-        await this.#collected(source);
-        stop.abort();
-      };
-      const [{ manifest, faults }] = await Promise.race([
-        Promise.all([recording, trading()]),
-        this.node.failed,
-      ]);
+      const [{ manifest, faults }] = await this.#whileNodeLives(Promise.all([recording, trading()]));
       await writeFile(out, await promisify(gzip)(await readFile(file), { level: 9 }));
       await writeFile(out.replace(EXTENSION, ".json"), `${JSON.stringify(manifest, null, 2)}\n`);
       return { manifest, faults };
     } finally {
       stop.abort();
+      await Promise.allSettled([recording]);
       await rm(folder, { recursive: true, force: true });
     }
   }
@@ -135,11 +131,21 @@ export class Lab {
   async trade(isOver: (block: number) => boolean): Promise<void> {
     const { chain, deployment, pools } = this;
     const trading = trade({ chain, deployment, pools, traders: this.#traders, isOver, signal: this.#signal });
-    await Promise.race([trading, this.node.failed]);
+    await this.#whileNodeLives(trading);
   }
 
   close(): Promise<void> {
     return this.node.stop();
+  }
+
+  /** What `work` gives. A node that ends breaks every connection to it; of the two its own end is the better news. */
+  async #whileNodeLives<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.node.failed]);
+    } catch (error) {
+      await Promise.race([this.node.failed, sleep(NODE_END_MS)]);
+      throw error;
+    }
   }
 
   /** Resolves when the collector has handed over the chain's head. */
@@ -157,13 +163,4 @@ interface Cast {
 
 function unixSeconds(): number {
   return Math.floor(Date.now() / 1000);
-}
-
-/** Said before the lab has run for ten minutes, not after. */
-async function checkWritable(path: string): Promise<void> {
-  try {
-    await access(dirname(path), constants.W_OK);
-  } catch {
-    throw new CliError(`${path}: no such folder, or it cannot be written to`);
-  }
 }

@@ -2,10 +2,11 @@
  * `npm run lab`: a local EVM node with real DEX contracts and traders, recorded by the collector into a recording.
  * Exit codes: 0 recorded, 1 failed, 2 wrong usage, 130 stopped by a signal before the recording was whole.
  */
-import { join } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { dirname, join } from "node:path";
 import { CliError, usageError } from "../server/cli/errors.ts";
 import { readArgs } from "../server/cli/options.ts";
-import { Lab } from "./lab.ts";
+import { EXTENSION, Lab } from "./lab.ts";
 import { LAB_CHAIN_ID } from "./node.ts";
 import { BLOCK_S } from "./trading.ts";
 
@@ -42,6 +43,17 @@ function readInteger(option: string, text: string, most: number): number {
   throw usageError(`${option}: ${JSON.stringify(text)} is not a whole number`);
 }
 
+/** Said before the lab has run for ten minutes, not after. */
+function checkOut(path: string): void {
+  if (!path.endsWith(EXTENSION))
+    throw usageError(`--out: ${JSON.stringify(path)} does not end in ${EXTENSION}`);
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw new CliError(`--out: ${path}: no such folder, or it cannot be written to`);
+  }
+}
+
 async function main(signal: AbortSignal): Promise<void> {
   const { values } = readArgs({
     options: {
@@ -61,6 +73,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const blocks = Math.max(1, Math.round((minutes * 60) / BLOCK_S));
   const seed = readInteger("--seed", values.seed, Number.MAX_SAFE_INTEGER);
   const port = readInteger("--port", values.port, 65_535);
+  checkOut(values.out);
 
   const lab = await Lab.open({ seed, port, signal });
   try {

@@ -17,15 +17,20 @@ const POOL_ABI = {
 };
 const TOKEN_ABI = abiOf("@uniswap/v2-core/build/ERC20.json");
 
+const TOLD = ["Swap", "Sync", "Mint", "Burn", "Initialize", "Fee"] as const;
+type EventName = (typeof TOLD)[number];
+
 /** A pool's event of the kinds that a recording tells, under the names of the contract that emitted it. */
 export interface ChainEvent {
   readonly pool: Pool;
   readonly log: Log<bigint, number, false>;
-  readonly name: "Swap" | "Sync" | "Mint" | "Burn" | "Initialize" | "Fee";
+  readonly name: EventName;
   readonly args: Readonly<Record<string, bigint | number | string>>;
 }
 
-const TOLD = new Set(["Swap", "Sync", "Mint", "Burn", "Initialize", "Fee"]);
+function isTold(name: string | undefined): name is EventName {
+  return (TOLD as readonly (string | undefined)[]).includes(name);
+}
 
 function kindOf({ row }: Pool) {
   return VENUES[row.venue].kind;
@@ -43,10 +48,8 @@ export async function chainEvents(client: Client, pools: readonly Pool[]): Promi
       data: log.data,
       topics: log.topics,
     });
-    if (eventName === undefined || !TOLD.has(eventName)) return [];
-    return [
-      { pool, log, name: eventName as ChainEvent["name"], args: args as unknown as ChainEvent["args"] },
-    ];
+    if (!isTold(eventName)) return [];
+    return [{ pool, log, name: eventName, args: args as unknown as ChainEvent["args"] }];
   });
 }
 

@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** Where tsx keeps what it has compiled. */
+const TSX_CACHE = "tsx-";
+
 export class TemporaryFolder {
   readonly path = mkdtempSync(join(tmpdir(), "mempulse-lab-test-"));
   readonly #before = process.env.TMPDIR;
@@ -11,8 +14,9 @@ export class TemporaryFolder {
     process.env.TMPDIR = this.path;
   }
 
+  /** Names of what the lab has left there. */
   entries(): string[] {
-    return readdirSync(this.path).sort();
+    return readdirSync(this.path).filter((name) => !name.startsWith(TSX_CACHE));
   }
 
   remove(): void {

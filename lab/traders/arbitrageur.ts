@@ -24,7 +24,7 @@ interface Trade {
 }
 
 /** The input that gains most, as two constant-product pools have it in closed form; negative where none gains. */
-function bestInput(buy: PoolView, sell: PoolView, token: Token): number {
+export function bestInput(buy: PoolView, sell: PoolView, token: Token): number {
   const [in1, out1] = reserves(buy, token).map(Number) as [number, number];
   const [out2, in2] = reserves(sell, token).map(Number) as [number, number];
   const [kept1, kept2] = [1 - buy.fee / 1e6, 1 - sell.fee / 1e6];
@@ -73,7 +73,7 @@ export function arbitrageur(seed: number): Trader {
     act({ market }: Turn) {
       const best = [...gaps(market)]
         .filter(({ profitUsd }) => profitUsd >= LEAST_PROFIT_USD)
-        .sort((a, b) => b.profitUsd - a.profitUsd);
+        .toSorted((a, b) => b.profitUsd - a.profitUsd);
       const busy = new Set<PoolView>();
       const chosen: Order[] = [];
       for (const candidate of best) {
