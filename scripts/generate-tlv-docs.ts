@@ -102,7 +102,8 @@ A looped replay plays a recording again as new events, so that windows fill and 
 - hashes and trace ids are XORed with n (in their last four bytes, big-endian);
 - times, block numbers, header sequences, nonces and signal ids move on by n times the recording's own span of them, so that
   they go on where the lap before ended. Nonces must: with the same sender, the same nonce and another hash, a lap's
-  pending transactions would replace those of the lap before. Sequences and signal ids wrap at 2^64;
+  pending transactions would replace those of the lap before. Sequences and signal ids wrap at 2^64. One block number
+  is left out between laps, as a lap's first block does not have the last one's hash for its parent;
 - trade ids get the suffix \`#n\`, over their end where the field is full;
 - what is 0 because it is absent (a block, a hash, a time) stays 0;
 - addresses, amounts, TokenInfo, PoolInfo and LogPosition stay as they are;

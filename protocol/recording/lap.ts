@@ -15,7 +15,7 @@ import { HEADER } from "../tlv/header.ts";
 import { LAYOUT_BY_TYPE, OFFSET, TYPE } from "../tlv/layout.ts";
 import { MessageView } from "../tlv/view.ts";
 import type { Recording } from "./reader.ts";
-import { RecordingSummary } from "./summary.ts";
+import { RecordingSummary, type TimeRange } from "./summary.ts";
 
 type Role = "hash" | "time_ns" | "time_ms" | "time_s" | "block" | "nonce" | "signal" | "trade_id";
 
@@ -67,9 +67,9 @@ export interface LapSpans {
 
 /** Of several groups (chains, sources), the longest range from the first to one past the last value. */
 class Span {
-  readonly #ranges = new Map<bigint | number | string, { first: bigint; last: bigint }>();
+  readonly #ranges = new Map<bigint | number, { first: bigint; last: bigint }>();
 
-  add(group: bigint | number | string, value: bigint): void {
+  add(group: bigint | number, value: bigint): void {
     const range = this.#ranges.get(group);
     if (range === undefined) this.#ranges.set(group, { first: value, last: value });
     else if (value < range.first) range.first = value;
@@ -85,12 +85,15 @@ class Span {
   }
 }
 
+/** As far as the fold lets a message be ahead of its clock. */
+const AHEAD_MAX_SECONDS = 5;
+
 /** Measures a recording, once, for all its laps. */
 export function measureLap(recording: Recording): LapSpans {
   const summary = new RecordingSummary();
-  const seconds = new Span();
   const sequences = new Span();
   const numbers = { block: new Span(), nonce: new Span(), signal: new Span() };
+  let lastBlockSecond = 0;
   for (let index = 0; index < recording.count; index++) {
     const view = recording.message(index);
     summary.add(view);
@@ -103,16 +106,13 @@ export function measureLap(recording: Recording): LapSpans {
         if (role !== "block" || value !== 0n) numbers[role].add(role === "block" ? chain : 0, value);
       }
       if (view.type === TYPE.ChainHead) {
-        seconds.add(chain, view.data.getBigUint64(view.valueStart + OFFSET.ChainHead.block_timestamp, true));
+        const second = view.data.getBigUint64(view.valueStart + OFFSET.ChainHead.block_timestamp, true);
+        lastBlockSecond = Math.max(lastBlockSecond, Number(second));
       }
     }
   }
-  if (summary.times !== null) {
-    seconds.add("clock", BigInt(Math.floor(summary.times.from_unix_ms / 1000)));
-    seconds.add("clock", BigInt(Math.floor(summary.times.to_unix_ms / 1000)));
-  }
   return {
-    seconds: seconds.length,
+    seconds: BigInt(secondsOf(summary.times, lastBlockSecond)),
     // One number is left out between laps: a lap's first block does not have the last one before it as its parent, which
     // right after it would say that the chain was reorganised.
     blocks: numbers.block.length + 1n,
@@ -120,6 +120,17 @@ export function measureLap(recording: Recording): LapSpans {
     nonces: numbers.nonce.length,
     signals: numbers.signal.length,
   };
+}
+
+/**
+ * Of the recording's clock, and to its last block's time, which may be a little ahead of it. A first block from long before, as
+ * a quiet chain has, would only make a pause between laps.
+ */
+function secondsOf(times: TimeRange | null, lastBlockSecond: number): number {
+  if (times === null) return 0;
+  const first = Math.floor(times.from_unix_ms / 1000);
+  const last = Math.floor(times.to_unix_ms / 1000);
+  return Math.min(Math.max(last, lastBlockSecond), last + AHEAD_MAX_SECONDS) - first + 1;
 }
 
 /** The chain that a message names in its event or a companion; 0 where none does. */

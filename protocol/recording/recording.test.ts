@@ -183,6 +183,17 @@ describe("laps", () => {
     expect(spans).toEqual({ seconds: 2n, blocks: 3n, sequences: 7n, nonces: 2n, signals: 0n });
   });
 
+  it("takes its length from the clock, and from blocks only as far as they may be ahead of it", () => {
+    const secondsWith = (seconds: bigint) => {
+      const bytes = [...MESSAGES, at(T0 + 1950, 17, head(72n, seconds))].map(encodeMessage);
+      return measureLap(new Recording(new Uint8Array(Buffer.concat(bytes)))).seconds;
+    };
+    expect(secondsWith(SECONDS - 1000n)).toBe(2n);
+    expect(secondsWith(SECONDS + 3n)).toBe(4n);
+    expect(secondsWith(SECONDS + 1000n)).toBe(7n);
+    expect(measureLap(new Recording(new Uint8Array(0))).seconds).toBe(0n);
+  });
+
   it("lap 0 is the recording itself", () => {
     expect(lap(0).map(({ sequence }) => sequence)).toEqual(MESSAGES.map(({ sequence }) => sequence));
     const copy = BYTES.slice(0, recording.ends[0]);

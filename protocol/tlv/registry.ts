@@ -57,7 +57,6 @@ export function venueName(venue: number): string {
 }
 
 export const TX_STATUS = { pending: 0, included: 1, reverted: 2, replaced: 3, dropped: 4 } as const;
-export type TxStatusName = keyof typeof TX_STATUS;
 
 /** Bits of Transaction.flags: which optional fields are present. */
 export const TX_FLAG = { to: 1, gas_price: 2, max_fee: 4, block_number: 8 } as const;
