@@ -2,7 +2,8 @@
  * A bounded set of keys, each at a slot for the owner's columns, linked in the order in which the owner appended or
  * touched them: the base of windows, registries and duplicate sets. Everything is constant time.
  */
-import { type KeyHash, KeyTable } from "./key-table.ts";
+import type { Key } from "./key.ts";
+import { KeyTable } from "./key-table.ts";
 import { SlotList } from "./slot-list.ts";
 
 export class KeyedSlots {
@@ -13,10 +14,10 @@ export class KeyedSlots {
   /** Slots not in use are free[0] to free[capacity - count - 1]. */
   readonly #free: Int32Array;
 
-  constructor(capacity: number, keyWords: number, hash: KeyHash) {
+  constructor(capacity: number, keyWords: number) {
     this.capacity = capacity;
     this.keyWords = keyWords;
-    this.#table = new KeyTable(capacity, keyWords, hash);
+    this.#table = new KeyTable(capacity, keyWords);
     this.#order = new SlotList(capacity);
     this.#free = new Int32Array(capacity);
     for (let i = 0; i < capacity; i++) this.#free[i] = capacity - 1 - i;
@@ -36,12 +37,12 @@ export class KeyedSlots {
   }
 
   /** The key's slot, or -1. */
-  find(key: Uint32Array): number {
+  find(key: Key): number {
     return this.#table.find(key);
   }
 
-  /** Gives the key that `find` looked for last, and did not find, a slot, the newest. Not to be called when full. */
-  add(key: Uint32Array): number {
+  /** Gives a key that is not held a slot, the newest in the order. Not to be called when full. */
+  add(key: Key): number {
     const slot = this.#free[this.capacity - 1 - this.#table.size] as number;
     this.#table.insert(slot, key);
     this.#order.append(slot);

@@ -7,7 +7,7 @@ import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
 import { Budget } from "./budget.ts";
 import { Chains } from "./chain/heads.ts";
-import { parseHash, Transactions } from "./chain/transactions.ts";
+import { Transactions } from "./chain/transactions.ts";
 import type { Channel } from "./channel.ts";
 import { Clock } from "./clock.ts";
 import { epochOf, type ModelOptions, readOptions } from "./config.ts";
@@ -16,13 +16,13 @@ import { PoolEvents } from "./dex/events.ts";
 import { HAS, POOL } from "./dex/pool-record.ts";
 import { Pools } from "./dex/pools.ts";
 import { Tokens } from "./dex/tokens.ts";
-import { KeyHash } from "./key-table.ts";
+import { KeyHash } from "./key.ts";
 import { Log } from "./log.ts";
 import { SeenTrades } from "./seen-trades.ts";
 import { SeqCounter } from "./seq-ring.ts";
 import type { Window } from "./window.ts";
 
-export type { BatchLimits, ChangeSet, Channel } from "./channel.ts";
+export type { Channel } from "./channel.ts";
 export type { ModelOptions } from "./config.ts";
 export type { ModelCounters } from "./counters.ts";
 
@@ -203,11 +203,10 @@ export class Model {
    * holds. null where the model holds it no more or never did.
    */
   transaction(hash: string): Record<string, unknown> | null {
-    const key = parseHash(hash);
-    const found = key === null ? null : this.#transactions.find(key);
-    if (key === null || found === null) return null;
+    const found = this.#transactions.find(hash);
+    if (found === null) return null;
     const { entity, life, archived } = found;
-    return { ...entity, life, archived, pool_events: this.#events.ofTransaction(key) };
+    return { ...entity, life, archived, pool_events: this.#events.ofTransaction(hash) };
   }
 
   /**

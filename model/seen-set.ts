@@ -2,7 +2,8 @@
  * What was folded already, so that at-least-once delivery doubles nothing: a bounded set of keys, oldest out, each with
  * one byte of state. An event that was undone by a reorganisation and comes again differs in that state: no duplicate.
  */
-import { type KeyHash, KeyTable } from "./key-table.ts";
+import type { Key } from "./key.ts";
+import { KeyTable } from "./key-table.ts";
 
 /** Events remembered as folded for each row that their channel may have, and the least for a small one. */
 const SEEN_PER_ROW = 12;
@@ -18,8 +19,8 @@ export class SeenSet {
   /** Slots are taken in turn, so the next one is the oldest. */
   #next = 0;
 
-  constructor(capacity: number, keyWords: number, hash: KeyHash) {
-    this.#table = new KeyTable(capacity, keyWords, hash);
+  constructor(capacity: number, keyWords: number) {
+    this.#table = new KeyTable(capacity, keyWords);
     this.#states = new Uint8Array(capacity);
   }
 
@@ -28,7 +29,7 @@ export class SeenSet {
   }
 
   /** True when the key was last seen in this very state; else it is noted. */
-  isDuplicate(key: Uint32Array, state: number): boolean {
+  isDuplicate(key: Key, state: number): boolean {
     const found = this.#table.find(key);
     if (found >= 0) {
       const same = this.#states[found] === state;

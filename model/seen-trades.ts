@@ -1,9 +1,8 @@
 /** Trades by venue and trade id. A trade without an id (no TradeMeta) cannot be told from another, so none is dropped. */
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
-import type { KeyHash } from "./key-table.ts";
+import { Key, type KeyHash } from "./key.ts";
 import { SeenSet } from "./seen-set.ts";
-import { copyWords } from "./slab.ts";
 
 const SEEN_TRADES = 16_384;
 
@@ -13,20 +12,21 @@ const TRADE_ID_WORDS = 8;
 
 export class SeenTrades {
   readonly #seen: SeenSet;
-  readonly #key = new Uint32Array(KEY_WORDS);
+  readonly #key: Key;
 
   constructor(hash: KeyHash) {
-    this.#seen = new SeenSet(SEEN_TRADES, KEY_WORDS, hash);
+    this.#seen = new SeenSet(SEEN_TRADES, KEY_WORDS);
+    this.#key = new Key(KEY_WORDS, hash);
   }
 
   /** Was the view's trade folded before? Moves the view's cursor. */
   isDuplicate(view: MessageView): boolean {
     view.firstTlv();
-    this.#key[0] = view.data.getUint16(view.valueStart + OFFSET.Trade.venue_id, true);
+    this.#key.words[0] = view.data.getUint16(view.valueStart + OFFSET.Trade.venue_id, true);
     while (view.nextTlv()) {
       if (view.type !== TYPE.TradeMeta) continue;
-      copyWords(view.data, view.valueStart + OFFSET.TradeMeta.trade_id, this.#key, 1, TRADE_ID_WORDS);
-      return this.#seen.isDuplicate(this.#key, 0);
+      this.#key.take(1, view.data, view.valueStart + OFFSET.TradeMeta.trade_id, TRADE_ID_WORDS);
+      return this.#seen.isDuplicate(this.#key.seal(), 0);
     }
     return false;
   }

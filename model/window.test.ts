@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BatchLimits } from "./channel.ts";
-import { KeyHash } from "./key-table.ts";
+import { Key, KeyHash } from "./key.ts";
 import { SeqCounter } from "./seq-ring.ts";
 import { Replica } from "./testing/replica.ts";
 import { Window } from "./window.ts";
@@ -21,7 +21,6 @@ function makeWindow(cap: number, tombstones?: number) {
       ...(tombstones === undefined ? {} : { tombstones }),
     },
     counter,
-    new KeyHash(1, 12),
   );
   return { window, counter };
 }
@@ -33,11 +32,14 @@ type Operation =
   /** Another channel's change: the head moves on, this channel does not. */
   | { kind: "elsewhere" };
 
+const key = new Key(1, new KeyHash(1, 1));
+
 function apply({ window, counter }: ReturnType<typeof makeWindow>, operation: Operation): void {
   if (operation.kind === "elsewhere") counter.next();
   else if (operation.kind === "shed") window.shed(operation.rows);
   else {
-    const key = Uint32Array.of(operation.id);
+    key.words[0] = operation.id;
+    key.seal();
     const slot = window.find(key);
     if (operation.kind === "remove") {
       if (slot >= 0) window.remove(slot);

@@ -7,7 +7,7 @@
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
 import type { BatchLimits, ChangeSet, Channel } from "./channel.ts";
-import type { KeyHash } from "./key-table.ts";
+import type { Key } from "./key.ts";
 import { KeyedSlots } from "./keyed-slots.ts";
 import { type SeqCounter, SeqRing } from "./seq-ring.ts";
 import { Slab } from "./slab.ts";
@@ -63,7 +63,7 @@ export class Window implements Channel {
   #lastSeq = 0;
   #evictions = 0;
 
-  constructor(shape: WindowShape, counter: SeqCounter, hash: KeyHash) {
+  constructor(shape: WindowShape, counter: SeqCounter) {
     const { cap, keyWords } = shape;
     this.name = shape.name;
     this.cap = cap;
@@ -71,7 +71,7 @@ export class Window implements Channel {
     this.#counter = counter;
     this.records = new Slab(cap, shape.recordBytes);
     this.rowBytes = this.records.stride + 4 * keyWords + COLUMN_BYTES + shape.jsonBytes;
-    this.#slots = new KeyedSlots(cap, keyWords, hash);
+    this.#slots = new KeyedSlots(cap, keyWords);
     this.#seqs = new Float64Array(cap);
     this.#texts = new Array<string | undefined>(cap).fill(undefined);
     this.#textBytes = new Int32Array(cap);
@@ -113,15 +113,15 @@ export class Window implements Channel {
   // Writing
 
   /** The key's slot, or -1. */
-  find(key: Uint32Array): number {
+  find(key: Key): number {
     return this.#slots.find(key);
   }
 
   /**
-   * A slot for the key that `find` looked for last and did not find; evicts the oldest row when the window is full. The
-   * record holds what was in it: the caller writes all that a row is made from.
+   * A slot for a key that the window does not hold; evicts the oldest row when it is full. The record holds what was in
+   * it: the caller writes all that a row is made from.
    */
-  insert(key: Uint32Array): number {
+  insert(key: Key): number {
     if (this.#slots.isFull) this.#evictOldest();
     const slot = this.#slots.add(key);
     this.#touch(slot);

@@ -5,9 +5,9 @@
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { COLLECTOR_STATE, HEAD_FLAG, VENUE } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
-import type { KeyHash } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
 import type { SeqCounter } from "../seq-ring.ts";
-import { copyWords, Slab } from "../slab.ts";
+import { Slab } from "../slab.ts";
 import { Window } from "../window.ts";
 import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE } from "./chain-record.ts";
 import { Rates } from "./rates.ts";
@@ -43,7 +43,7 @@ const CHAIN_OF_VENUE = new Map<number, number>([
 export class Chains {
   readonly window: Window;
   readonly #tally: Tally;
-  readonly #key = new Uint32Array(KEY_WORDS);
+  readonly #key: Key;
   readonly #transactions: Rates;
   readonly #swaps: Rates;
   /** Of each row: the last message of the chain, the last head and what is expected between heads; fold time, ms. */
@@ -54,6 +54,7 @@ export class Chains {
 
   constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
     this.#tally = tally;
+    this.#key = new Key(KEY_WORDS, hash);
     this.#transactions = new Rates(cap);
     this.#swaps = new Rates(cap);
     this.#lastEvent = new Float64Array(cap);
@@ -72,7 +73,6 @@ export class Chains {
         rowOf: (slot, id, seq) => chainRow(this.window.records, slot, id, seq),
       },
       counter,
-      hash,
     );
   }
 
@@ -153,9 +153,9 @@ export class Chains {
   gasPrice(data: DataView, value: number, now: number): void {
     const chainId = CHAIN_OF_VENUE.get(data.getUint16(value + GAS.venue, true));
     if (chainId === undefined) return;
-    this.#key[0] = chainId;
-    this.#key[1] = 0;
-    const row = this.window.find(this.#key);
+    this.#key.words[0] = chainId;
+    this.#key.words[1] = 0;
+    const row = this.window.find(this.#key.seal());
     if (row < 0) return;
     const { records } = this.window;
     this.#lastEvent[row] = now;
@@ -191,13 +191,12 @@ export class Chains {
 
   /** The row of the chain whose id lies at `chain`, or -1. */
   #find(data: DataView, chain: number, now: number): number {
-    copyWords(data, chain, this.#key, 0, KEY_WORDS);
-    const row = this.window.find(this.#key);
+    const row = this.window.find(this.#key.take(0, data, chain, KEY_WORDS).seal());
     if (row >= 0) this.#lastEvent[row] = now;
     return row;
   }
 
-  /** A row for the chain that `#find` did not find. */
+  /** A row for the chain that `#find` looked for last, and did not find. */
   #insert(now: number): number {
     const row = this.window.insert(this.#key);
     this.window.records.clear(row);

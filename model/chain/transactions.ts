@@ -16,10 +16,11 @@ import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
-import { type KeyHash, KeyTable } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
+import { KeyTable } from "../key-table.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import type { SeqCounter } from "../seq-ring.ts";
-import { copyWords } from "../slab.ts";
+import type { Slab } from "../slab.ts";
 import { SlotList } from "../slot-list.ts";
 import { Window } from "../window.ts";
 import { TxArchive } from "./tx-archive.ts";
@@ -92,17 +93,20 @@ export class Transactions {
   readonly #isPending: Uint8Array;
   /** The row that stands for each (chain, sender, nonce), by that row's slot. */
   readonly #nonces: KeyTable;
-  readonly #key = new Uint32Array(HASH_WORDS);
-  readonly #seenKey = new Uint32Array(SEEN_WORDS);
-  readonly #nonceKey = new Uint32Array(NONCE_WORDS);
+  readonly #key: Key;
+  readonly #seenKey: Key;
+  readonly #nonceKey: Key;
 
   constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
     this.#tally = tally;
-    this.seen = new SeenSet(seenCapacity(cap), SEEN_WORDS, hash);
+    this.#key = new Key(HASH_WORDS, hash);
+    this.#seenKey = new Key(SEEN_WORDS, hash);
+    this.#nonceKey = new Key(NONCE_WORDS, hash);
+    this.seen = new SeenSet(seenCapacity(cap), SEEN_WORDS);
     this.archive = new TxArchive(ARCHIVED_PER_ROW * cap, hash);
     this.#pending = new SlotList(cap);
     this.#isPending = new Uint8Array(cap);
-    this.#nonces = new KeyTable(cap, NONCE_WORDS, hash);
+    this.#nonces = new KeyTable(cap, NONCE_WORDS);
     this.window = new Window(
       {
         name: "tx.main",
@@ -115,7 +119,6 @@ export class Transactions {
         onEvict: (slot) => this.#letGo(slot),
       },
       counter,
-      hash,
     );
   }
 
@@ -128,9 +131,8 @@ export class Transactions {
     now: number,
     number: number,
   ): boolean {
-    copyWords(data, value + AT.hash, this.#key, 0, HASH_WORDS);
     const status = data.getUint8(value + AT.status);
-    const row = this.window.find(this.#key);
+    const row = this.window.find(this.#key.take(0, data, value + AT.hash, HASH_WORDS).seal());
     if (isUndone) {
       this.#undo(row, data, value, status, now, number);
       return false;
@@ -139,10 +141,7 @@ export class Transactions {
       this.#tally.faults.unknown_status++;
       return false;
     }
-    copyWords(data, value + AT.hash, this.#seenKey, 0, HASH_WORDS);
-    this.#seenKey[HASH_WORDS] = status;
-    copyWords(data, value + AT.block_number, this.#seenKey, HASH_WORDS + 1, 2);
-    if (this.seen.isDuplicate(this.#seenKey, AS_TOLD)) {
+    if (this.seen.isDuplicate(this.#seenKeyOf(data, value, status), AS_TOLD)) {
       this.#tally.duplicates.transaction++;
       return false;
     }
@@ -163,25 +162,27 @@ export class Transactions {
     }
   }
 
-  /** A transaction that is held, in its window or in the archive. `hash` is 8 words. */
-  find(hash: Uint32Array): TransactionDetail | null {
-    const row = this.window.find(hash);
-    const { records } = row >= 0 ? this.window : this.archive;
-    const slot = row >= 0 ? row : this.archive.find(hash);
-    if (slot < 0) return null;
-    const seq = row >= 0 ? this.window.seqOf(row) : records.getNumber(slot, ROW.seq);
-    const entity = txRow(records, slot, hexOf(hash, 0, 4 * HASH_WORDS), seq);
-    return { entity, life: lifeOf(records, slot), archived: row < 0 };
+  /** A transaction that is held, in its window or in the archive, by its hash in 0x lower-case hex. */
+  find(hash: string): TransactionDetail | null {
+    const held = this.#held(hash);
+    if (held === null) return null;
+    const { records, slot, archived } = held;
+    const seq = archived ? records.getNumber(slot, ROW.seq) : this.window.seqOf(slot);
+    return { entity: txRow(records, slot, hash, seq), life: lifeOf(records, slot), archived };
   }
 
-  /** Number in the log of the last message of a held transaction; null where `id` is no hash of one. */
-  numberOf(id: string): number | null {
-    const hash = parseHash(id);
-    if (hash === null) return null;
-    const row = this.window.find(hash);
-    if (row >= 0) return this.window.records.getNumber(row, ROW.number);
-    const slot = this.archive.find(hash);
-    return slot < 0 ? null : this.archive.records.getNumber(slot, ROW.number);
+  /** Number in the log of the last message of a held transaction; null where `hash` is none of one. */
+  numberOf(hash: string): number | null {
+    const held = this.#held(hash);
+    return held === null ? null : held.records.getNumber(held.slot, ROW.number);
+  }
+
+  #held(hash: string): { records: Slab; slot: number; archived: boolean } | null {
+    if (!parseHex(hash, 4 * HASH_WORDS, this.#key.words, 0)) return null;
+    const row = this.window.find(this.#key.seal());
+    if (row >= 0) return { records: this.window.records, slot: row, archived: false };
+    const slot = this.archive.find(this.#key);
+    return slot < 0 ? null : { records: this.archive.records, slot, archived: true };
   }
 
   #add(data: DataView, value: number, status: number, source: number, now: number, number: number): boolean {
@@ -228,13 +229,17 @@ export class Transactions {
       return;
     }
     // The same inclusion may come again, and then is no duplicate.
-    this.#seenKey.set(this.#key);
-    this.#seenKey[HASH_WORDS] = was;
-    copyWords(records.data, at + AT.block_number, this.#seenKey, HASH_WORDS + 1, 2);
-    this.seen.isDuplicate(this.#seenKey, UNDONE);
+    this.seen.isDuplicate(this.#seenKeyOf(records.data, at, was), UNDONE);
     this.window.change(row);
     records.setNumber(row, ROW.number, number);
     this.#become(row, status === TX.pending ? TX.pending : TX.reorged, now);
+  }
+
+  /** Hash, status and block of the Transaction at `value`, as what was seen is known by. */
+  #seenKeyOf(data: DataView, value: number, status: number): Key {
+    this.#seenKey.take(0, data, value + AT.hash, HASH_WORDS);
+    this.#seenKey.words[HASH_WORDS] = status;
+    return this.#seenKey.take(HASH_WORDS + 1, data, value + AT.block_number, 2).seal();
   }
 
   #take(row: number, data: DataView, value: number, number: number): void {
@@ -263,10 +268,10 @@ export class Transactions {
     const status = statusOf(records, row);
     if (status !== TX.pending && !isInBlock(status)) return;
     const at = records.at(row);
-    copyWords(records.data, at + AT.chain_id, this.#nonceKey, 0, 2);
-    copyWords(records.data, at + AT.sender, this.#nonceKey, 2, 5);
-    copyWords(records.data, at + AT.nonce, this.#nonceKey, 7, 2);
-    const holder = this.#nonces.find(this.#nonceKey);
+    this.#nonceKey.take(0, records.data, at + AT.chain_id, 2);
+    this.#nonceKey.take(2, records.data, at + AT.sender, 5);
+    this.#nonceKey.take(7, records.data, at + AT.nonce, 2);
+    const holder = this.#nonces.find(this.#nonceKey.seal());
     if (holder === row) return;
     // Hostile input may name another nonce for the same hash: a row stands for one at most.
     this.#nonces.remove(row);
@@ -306,10 +311,4 @@ export class Transactions {
   get bytes(): number {
     return this.#nonces.bytes + this.#pending.bytes + this.#isPending.byteLength;
   }
-}
-
-/** Words of a transaction hash in 0x lower-case hex; null for any other text. */
-export function parseHash(text: string): Uint32Array | null {
-  const words = new Uint32Array(HASH_WORDS);
-  return parseHex(text, 4 * HASH_WORDS, words, 0) ? words : null;
 }

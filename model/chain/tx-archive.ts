@@ -3,7 +3,7 @@
  * is seen again moves back, so its first time and its life go on.
  */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
-import type { KeyHash } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
 import { Slab } from "../slab.ts";
 import { TX_RECORD_BYTES, usedBytes } from "./tx-record.ts";
@@ -15,33 +15,32 @@ export class TxArchive {
   /** What one archived transaction counts in the byte budget. */
   readonly rowBytes: number;
   readonly #slots: KeyedSlots;
-  readonly #key = new Uint32Array(HASH_WORDS);
+  readonly #key: Key;
 
   constructor(capacity: number, hash: KeyHash) {
     this.records = new Slab(capacity, TX_RECORD_BYTES);
     this.rowBytes = this.records.stride + 4 * HASH_WORDS;
-    this.#slots = new KeyedSlots(capacity, HASH_WORDS, hash);
+    this.#slots = new KeyedSlots(capacity, HASH_WORDS);
+    this.#key = new Key(HASH_WORDS, hash);
   }
 
   get count(): number {
     return this.#slots.count;
   }
 
-  find(hash: Uint32Array): number {
+  find(hash: Key): number {
     return this.#slots.find(hash);
   }
 
   /** Archives a record of tx.main. */
   put(from: Slab, row: number): void {
     if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
-    const hash = (from.at(row) + OFFSET.Transaction.hash) >>> 2;
-    for (let word = 0; word < HASH_WORDS; word++) this.#key[word] = from.words[hash + word] as number;
-    this.#slots.find(this.#key);
+    this.#key.take(0, from.data, from.at(row) + OFFSET.Transaction.hash, HASH_WORDS).seal();
     this.records.takeRecord(this.#slots.add(this.#key), 0, from, row, 0, usedBytes(from, row));
   }
 
   /** Moves an archived transaction's record to `row` of `to`; false where there is none. */
-  restore(hash: Uint32Array, to: Slab, row: number): boolean {
+  restore(hash: Key, to: Slab, row: number): boolean {
     const slot = this.#slots.find(hash);
     if (slot < 0) return false;
     to.takeRecord(row, 0, this.records, slot, 0, usedBytes(this.records, slot));

@@ -6,10 +6,9 @@ import { venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
-import type { KeyHash } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import type { SeqCounter } from "../seq-ring.ts";
-import { copyWords } from "../slab.ts";
 import { Window } from "../window.ts";
 import { decimalsOrNull, HAS, PAIR_BYTES, POOL, readPair } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
@@ -17,6 +16,7 @@ import { priceOfAmounts } from "./price.ts";
 
 /** By place on the chain (0), chain id, block hash, log index; or by number in the log (1). */
 const KEY_WORDS = 12;
+const HASH_WORDS = 8;
 const BY_PLACE = 0;
 const BY_NUMBER = 1;
 
@@ -56,10 +56,12 @@ export class PoolEvents {
   readonly window: Window;
   readonly seen: SeenSet;
   readonly #tally: Tally;
-  readonly #key = new Uint32Array(KEY_WORDS);
+  /** Of the event that was admitted last. */
+  readonly #key: Key;
 
   constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
-    this.seen = new SeenSet(seenCapacity(cap), KEY_WORDS, hash);
+    this.seen = new SeenSet(seenCapacity(cap), KEY_WORDS);
+    this.#key = new Key(KEY_WORDS, hash);
     this.#tally = tally;
     this.window = new Window(
       {
@@ -72,7 +74,6 @@ export class PoolEvents {
         rowOf: (slot, id, seq) => this.#row(slot, id, seq),
       },
       counter,
-      hash,
     );
   }
 
@@ -83,16 +84,15 @@ export class PoolEvents {
   admit(data: DataView, provenance: number, number: number): boolean {
     const key = this.#key;
     if (provenance < 0) {
-      key.fill(0);
-      key[0] = BY_NUMBER;
-      key[1] = number >>> 0;
-      key[2] = Math.floor(number / 2 ** 32);
+      setNumber(key.words, number);
+      key.seal();
       return true;
     }
-    key[0] = BY_PLACE;
-    copyWords(data, provenance + PROVENANCE.chain_id, key, 1, 2);
-    copyWords(data, provenance + PROVENANCE.block_hash, key, 3, 8);
-    copyWords(data, provenance + PROVENANCE.log_index, key, 11, 1);
+    key.words[0] = BY_PLACE;
+    key.take(1, data, provenance + PROVENANCE.chain_id, 2);
+    key.take(3, data, provenance + PROVENANCE.block_hash, 8);
+    key.take(11, data, provenance + PROVENANCE.log_index, 1);
+    key.seal();
     const reorged = data.getUint8(provenance + PROVENANCE.reorged) === 0 ? 0 : 1;
     if (this.seen.isDuplicate(key, reorged)) {
       this.#tally.duplicates.pool_event++;
@@ -143,21 +143,23 @@ export class PoolEvents {
 
   /** Number in the log of the message that a held event came with; null where `id` names none. */
   numberOf(id: string): number | null {
-    const key = new Uint32Array(KEY_WORDS);
-    if (!parseId(id, key)) return null;
-    const row = this.window.find(key);
+    if (!parseId(id, this.#key.words)) return null;
+    const row = this.window.find(this.#key.seal());
     return row < 0 ? null : this.window.records.getNumber(row, ROW.number);
   }
 
-  /** Ids of the held events of a transaction, whose hash is 8 words; oldest first. Looks through the window. */
-  ofTransaction(hash: Uint32Array): string[] {
+  /** Ids of the held events of a transaction, by its hash; oldest first. Looks through the window. */
+  ofTransaction(txHash: string): string[] {
     const { records } = this.window;
+    const hash = new Uint32Array(HASH_WORDS);
+    if (!parseHex(txHash, 4 * HASH_WORDS, hash, 0)) return [];
     const ids: string[] = [];
     for (const slot of this.window.slots()) {
       const at = (records.at(slot) + ROW.tx_hash) >>> 2;
       let word = 0;
-      while (word < 8 && records.words[at + word] === hash[word]) word++;
-      if (word === 8 && records.getByte(slot, ROW.has) & ROW_HAS.place) ids.push(this.window.idOf(slot));
+      while (word < HASH_WORDS && records.words[at + word] === hash[word]) word++;
+      if (word === HASH_WORDS && records.getByte(slot, ROW.has) & ROW_HAS.place)
+        ids.push(this.window.idOf(slot));
     }
     return ids;
   }
@@ -288,14 +290,18 @@ function logIndexOf(id: string): number {
   return Number(id.slice(id.lastIndexOf(":") + 1));
 }
 
+function setNumber(key: Uint32Array, number: number): void {
+  key.fill(0);
+  key[0] = BY_NUMBER;
+  key[1] = number >>> 0;
+  key[2] = Math.floor(number / 2 ** 32);
+}
+
 /** The reverse of `idOf`; false where `id` is of neither form. */
 function parseId(id: string, key: Uint32Array): boolean {
   const numbered = /^log:([0-9]{1,16})$/.exec(id);
   if (numbered) {
-    const number = Number(numbered[1]);
-    key[0] = BY_NUMBER;
-    key[1] = number >>> 0;
-    key[2] = Math.floor(number / 2 ** 32);
+    setNumber(key, Number(numbered[1]));
     return true;
   }
   const placed = /^([0-9]{1,20}):(0x[0-9a-f]{64}):([0-9]{1,10})$/.exec(id);

@@ -4,9 +4,9 @@
  */
 import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
-import type { KeyHash } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
-import { copyWords, Slab } from "../slab.ts";
+import { Slab } from "../slab.ts";
 import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-record.ts";
 import { isToken0Quote } from "./quote.ts";
 import { SYMBOL_BYTES, type Tokens } from "./tokens.ts";
@@ -46,14 +46,15 @@ export class PoolRegistry {
   readonly rows: Int32Array;
   readonly #slots: KeyedSlots;
   readonly #tokens: Tokens;
-  readonly #key = new Uint32Array(ADDRESS_WORDS);
+  readonly #key: Key;
 
   /** `rowCap`: rows that pool.state may have. */
   constructor(rowCap: number, tokens: Tokens, hash: KeyHash) {
     const capacity = POOLS_PER_ROW * rowCap;
     this.records = new Slab(capacity, POOL_BYTES);
     this.rows = new Int32Array(capacity).fill(-1);
-    this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS, hash);
+    this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS);
+    this.#key = new Key(ADDRESS_WORDS, hash);
     this.#tokens = tokens;
   }
 
@@ -65,16 +66,16 @@ export class PoolRegistry {
     return this.#slots.bytes + this.records.bytes.length + this.rows.byteLength;
   }
 
-  /** Copies a pool's address into `key`. */
-  keyOf(pool: number, key: Uint32Array): void {
+  /** A pool's key, which holds until the next call. */
+  keyOf(pool: number): Key {
     const start = pool * ADDRESS_WORDS;
-    for (let i = 0; i < ADDRESS_WORDS; i++) key[i] = this.#slots.keys[start + i] as number;
+    for (let i = 0; i < ADDRESS_WORDS; i++) this.#key.words[i] = this.#slots.keys[start + i] as number;
+    return this.#key.seal();
   }
 
   /** The slot of the pool whose address lies at `address`, newest from now on; a new one has nothing known. */
   open(data: DataView, address: number): number {
-    copyWords(data, address, this.#key, 0, ADDRESS_WORDS);
-    const known = this.#slots.find(this.#key);
+    const known = this.#slots.find(this.#key.take(0, data, address, ADDRESS_WORDS).seal());
     if (known >= 0) {
       this.#slots.touch(known);
       return known;
@@ -152,10 +153,10 @@ export class PoolRegistry {
   #resolveSide(pool: number, side: Side): boolean {
     const at = this.records.at(pool);
     const pair = at + POOL.pair;
-    const { bytes, words } = this.records;
+    const { bytes, data } = this.records;
     const known = bytes[pair + PAIR.known] as number;
     if ((known & side.known) !== 0) return false;
-    const token = this.#tokens.find(words, (at + POOL.chain_id) >>> 2, (at + side.token) >>> 2);
+    const token = this.#tokens.find(data, at + POOL.chain_id, at + side.token);
     if (token < 0) return false;
     this.records.takeRecord(pool, POOL.pair + side.symbol, this.#tokens.records, token, 0, SYMBOL_BYTES);
     const decimals = this.#tokens.decimals(token);

@@ -7,7 +7,7 @@ import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { POOL_KIND } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf } from "../hex.ts";
-import type { KeyHash } from "../key-table.ts";
+import type { KeyHash } from "../key.ts";
 import type { SeqCounter } from "../seq-ring.ts";
 import { Window } from "../window.ts";
 import { HAS, POOL, POOL_BYTES, poolRow } from "./pool-record.ts";
@@ -33,7 +33,6 @@ export class Pools {
   readonly window: Window;
   readonly registry: PoolRegistry;
   readonly #tally: Tally;
-  readonly #key = new Uint32Array(ADDRESS_WORDS);
 
   constructor(cap: number, tokens: Tokens, counter: SeqCounter, hash: KeyHash, tally: Tally) {
     this.registry = new PoolRegistry(cap, tokens, hash);
@@ -52,7 +51,6 @@ export class Pools {
         },
       },
       counter,
-      hash,
     );
   }
 
@@ -100,9 +98,7 @@ export class Pools {
   publish(pool: number): void {
     const known = this.registry.rows[pool] as number;
     if (known >= 0) return this.window.change(known);
-    this.registry.keyOf(pool, this.#key);
-    this.window.find(this.#key);
-    const row = this.window.insert(this.#key);
+    const row = this.window.insert(this.registry.keyOf(pool));
     this.window.records.data.setUint32(this.window.records.at(row), pool, true);
     this.registry.rows[pool] = row;
   }

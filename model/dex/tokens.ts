@@ -1,8 +1,8 @@
 /** What tokens say of themselves (TokenInfo): a bounded registry, the one heard of longest ago out first. */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
-import type { KeyHash } from "../key-table.ts";
+import { Key, type KeyHash } from "../key.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
-import { copyWords, Slab } from "../slab.ts";
+import { Slab } from "../slab.ts";
 
 /** Tokens known for each row that pool.state may have. */
 const TOKENS_PER_ROW = 8;
@@ -20,13 +20,14 @@ export class Tokens {
   readonly #slots: KeyedSlots;
   /** Symbol's bytes at 0. */
   readonly records: Slab;
-  readonly #key = new Uint32Array(KEY_WORDS);
+  readonly #key: Key;
 
   /** `rowCap`: rows that pool.state may have. */
   constructor(rowCap: number, hash: KeyHash) {
     const capacity = TOKENS_PER_ROW * rowCap;
     this.records = new Slab(capacity, RECORD_BYTES);
-    this.#slots = new KeyedSlots(capacity, KEY_WORDS, hash);
+    this.#slots = new KeyedSlots(capacity, KEY_WORDS);
+    this.#key = new Key(KEY_WORDS, hash);
   }
 
   get count(): number {
@@ -35,9 +36,8 @@ export class Tokens {
 
   /** Takes a TokenInfo. The first word stands: a contract that changes its symbol or decimals is not believed. */
   learn(data: DataView, value: number): void {
-    copyWords(data, value + AT.chain_id, this.#key, 0, 2);
-    copyWords(data, value + AT.address, this.#key, 2, 5);
-    const known = this.#slots.find(this.#key);
+    this.#key.take(0, data, value + AT.chain_id, 2).take(2, data, value + AT.address, 5);
+    const known = this.#slots.find(this.#key.seal());
     if (known >= 0) return this.#slots.touch(known);
     if (this.#slots.isFull) this.#slots.remove(this.#slots.oldest);
     const slot = this.#slots.add(this.#key);
@@ -46,12 +46,9 @@ export class Tokens {
     this.records.setByte(slot, STABLE, data.getUint8(value + AT.stable));
   }
 
-  /** Slot of the token whose chain id and address lie as words in a record; -1 where it was not heard of. */
-  find(words: Uint32Array, chainWord: number, addressWord: number): number {
-    this.#key[0] = words[chainWord] as number;
-    this.#key[1] = words[chainWord + 1] as number;
-    for (let i = 0; i < 5; i++) this.#key[2 + i] = words[addressWord + i] as number;
-    const slot = this.#slots.find(this.#key);
+  /** Slot of the token whose chain id and address lie at these bytes; -1 where it was not heard of. */
+  find(data: DataView, chain: number, address: number): number {
+    const slot = this.#slots.find(this.#key.take(0, data, chain, 2).take(2, data, address, 5).seal());
     if (slot >= 0) this.#slots.touch(slot);
     return slot;
   }

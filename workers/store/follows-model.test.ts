@@ -1,7 +1,7 @@
 /** The store against the model's own window: whatever parts the changes come in, at the head both hold the same. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { KeyHash } from "../../model/key-table.ts";
+import { Key, KeyHash } from "../../model/key.ts";
 import { SeqCounter } from "../../model/seq-ring.ts";
 import { Window } from "../../model/window.ts";
 import type { Row } from "../../protocol/stream/messages.ts";
@@ -22,7 +22,6 @@ function makeWindow() {
       tombstones: 1,
     },
     new SeqCounter(),
-    new KeyHash(1, 12),
   );
   return window;
 }
@@ -33,12 +32,15 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("shed" as const), id: fc.nat(3) }) },
 );
 
+const key = new Key(1, new KeyHash(1, 1));
+
 function change(window: Window, { kind, id }: { kind: "put" | "remove" | "shed"; id: number }): void {
   if (kind === "shed") {
     window.shed(id);
     return;
   }
-  const key = Uint32Array.of(id);
+  key.words[0] = id;
+  key.seal();
   const slot = window.find(key);
   if (kind === "remove") {
     if (slot >= 0) window.remove(slot);
