@@ -4,7 +4,7 @@ import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
 
 const SIZES = {
-  wide: { width: 1920, height: 1080 },
+  wide: { width: 1366, height: 768 },
   phone: { width: 390, height: 844 },
 };
 
