@@ -1,12 +1,13 @@
 /** What a user does with rows: order them, filter them, open one. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { replayedOnce } from "./recording.ts";
-import { untilSilent } from "./server-state.ts";
+import { expectEqualStates, untilSilent } from "./server-state.ts";
 
 test.beforeEach(async ({ serve, dashboard }) => {
   const server = await serve(...replayedOnce(3));
   await dashboard.open(server.url);
   await untilSilent(server.url, 800);
+  await expectEqualStates(dashboard, server.url);
 });
 
 test("a click on a header orders by it, and again the other way", async ({ dashboard }) => {
@@ -57,6 +58,8 @@ test("a row opens with its fields at once and its transaction from the server", 
   page,
 }) => {
   const row = dashboard.rows("pool-events").nth(2);
+  // Under the pointer, rows hold still.
+  await row.hover();
   const id = (await row.getAttribute("data-id")) ?? "";
   await row.click();
   await expect(dashboard.drawer).toBeVisible();
