@@ -4,11 +4,12 @@ import { readField } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE, TYPE } from "../../protocol/tlv/layout.ts";
 import { venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
+import type { Clock } from "../clock.ts";
+import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
-import { Key, type KeyHash } from "../key.ts";
+import { Key } from "../key.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
-import type { SeqCounter } from "../seq-ring.ts";
 import { Window } from "../window.ts";
 import { decimalsOrNull, HAS, PAIR_BYTES, POOL, readPair } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
@@ -55,13 +56,15 @@ const KIND = {
 export class PoolEvents {
   readonly window: Window;
   readonly seen: SeenSet;
+  readonly #clock: Clock;
   readonly #tally: Tally;
   /** Of the event that was admitted last. */
   readonly #key: Key;
 
-  constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
+  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
     this.seen = new SeenSet(seenCapacity(cap), KEY_WORDS);
     this.#key = new Key(KEY_WORDS, hash);
+    this.#clock = clock;
     this.#tally = tally;
     this.window = new Window(
       {
@@ -113,7 +116,6 @@ export class PoolEvents {
     data: DataView,
     value: number,
     provenance: number,
-    now: number,
     number: number,
     pools: PoolRegistry,
     pool: number,
@@ -123,7 +125,7 @@ export class PoolEvents {
     else row = this.window.insert(this.#key);
     const { records } = this.window;
     records.take(row, 0, data, value, type === TYPE.PoolSync ? SIZE.PoolSync : SIZE.PoolSwap);
-    records.setNumber(row, ROW.seen, now);
+    records.setNumber(row, ROW.seen, this.#clock.now);
     records.setNumber(row, ROW.number, number);
     records.setByte(row, ROW.type, type);
     records.setByte(row, ROW.reorged, 0);
@@ -194,6 +196,8 @@ export class PoolEvents {
       seq,
       sqrt_price_x96_after: null,
       status: bytes[at + ROW.reorged] === 0 ? "seen" : "reorged",
+      symbol0: null,
+      symbol1: null,
       symbol_in: null,
       symbol_out: null,
       tick_after: null,
@@ -249,6 +253,8 @@ export class PoolEvents {
         wide(isSync ? SYNC.reserve1 : MINT.amount1, "u128"),
         decimalsOrNull(decimals1) ?? pair.decimals1,
       );
+      row.symbol0 = pair.symbol0;
+      row.symbol1 = pair.symbol1;
       if (isSync) row.block_number = wide(SYNC.block_number, "u64").toString();
     }
     return row;

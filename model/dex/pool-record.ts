@@ -104,7 +104,8 @@ export function poolRow(records: Slab, slot: number, id: string, seq: number): P
 
   return {
     chain_id: has & HAS.chain ? Number(wide(POOL.chain_id, "u64")) : null,
-    fee: has & HAS.fee ? data.getUint32(at + POOL.fee, true) : null,
+    // A fee that nobody could read is 0 on the wire.
+    fee: has & HAS.fee ? data.getUint32(at + POOL.fee, true) || null : null,
     id,
     kind: KIND_NAME.get(bytes[at + POOL.kind] as number) ?? null,
     last_seen_unix_ms: data.getFloat64(at + POOL.last_seen, true),

@@ -4,7 +4,9 @@
  */
 import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
-import { Key, type KeyHash } from "../key.ts";
+import type { Clock } from "../clock.ts";
+import type { FoldContext } from "../context.ts";
+import { Key } from "../key.ts";
 import { KeyedSlots } from "../keyed-slots.ts";
 import { Slab } from "../slab.ts";
 import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-record.ts";
@@ -46,16 +48,18 @@ export class PoolRegistry {
   readonly rows: Int32Array;
   readonly #slots: KeyedSlots;
   readonly #tokens: Tokens;
+  readonly #clock: Clock;
   readonly #key: Key;
 
   /** `rowCap`: rows that pool.state may have. */
-  constructor(rowCap: number, tokens: Tokens, hash: KeyHash) {
+  constructor(rowCap: number, tokens: Tokens, { clock, hash }: FoldContext) {
     const capacity = POOLS_PER_ROW * rowCap;
     this.records = new Slab(capacity, POOL_BYTES);
     this.rows = new Int32Array(capacity).fill(-1);
     this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS);
     this.#key = new Key(ADDRESS_WORDS, hash);
     this.#tokens = tokens;
+    this.#clock = clock;
   }
 
   get count(): number {
@@ -95,8 +99,8 @@ export class PoolRegistry {
   }
 
   /** Notes an event of the pool: when, and where it is told its venue (at `venue`) and chain (at `chain`, or -1). */
-  see(pool: number, data: DataView, venue: number, chain: number, now: number): void {
-    this.records.setNumber(pool, POOL.last_seen, now);
+  see(pool: number, data: DataView, venue: number, chain: number): void {
+    this.records.setNumber(pool, POOL.last_seen, this.#clock.now);
     if (!this.has(pool, HAS.info)) {
       this.records.data.setUint16(this.records.at(pool) + POOL.venue, data.getUint16(venue, true), true);
     }

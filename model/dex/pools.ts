@@ -5,10 +5,9 @@
 
 import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { POOL_KIND } from "../../protocol/tlv/registry.ts";
+import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf } from "../hex.ts";
-import type { KeyHash } from "../key.ts";
-import type { SeqCounter } from "../seq-ring.ts";
 import { Window } from "../window.ts";
 import { HAS, POOL, POOL_BYTES, poolRow } from "./pool-record.ts";
 import { ADDRESS_BYTES, ADDRESS_WORDS, PoolRegistry } from "./pool-registry.ts";
@@ -34,9 +33,9 @@ export class Pools {
   readonly registry: PoolRegistry;
   readonly #tally: Tally;
 
-  constructor(cap: number, tokens: Tokens, counter: SeqCounter, hash: KeyHash, tally: Tally) {
-    this.registry = new PoolRegistry(cap, tokens, hash);
-    this.#tally = tally;
+  constructor(cap: number, tokens: Tokens, context: FoldContext) {
+    this.registry = new PoolRegistry(cap, tokens, context);
+    this.#tally = context.tally;
     this.window = new Window(
       {
         name: "pool.state",
@@ -50,7 +49,7 @@ export class Pools {
           this.registry.rows[this.#poolOf(slot)] = -1;
         },
       },
-      counter,
+      context.counter,
     );
   }
 
@@ -78,16 +77,16 @@ export class Pools {
   }
 
   /** Folds an event into its pool and returns the pool's slot. `chain` is where a chain id lies in `data`, or -1. */
-  apply(type: number, data: DataView, value: number, chain: number, now: number): number {
+  apply(type: number, data: DataView, value: number, chain: number): number {
     switch (type) {
       case TYPE.PoolSwap:
-        return this.#swap(data, value, chain, now);
+        return this.#swap(data, value, chain);
       case TYPE.PoolSync:
-        return this.#sync(data, value, chain, now);
+        return this.#sync(data, value, chain);
       case TYPE.PoolState:
-        return this.#state(data, value, now);
+        return this.#state(data, value);
       default:
-        return this.#move(type === TYPE.PoolMint ? 1 : -1, data, value, chain, now);
+        return this.#move(type === TYPE.PoolMint ? 1 : -1, data, value, chain);
     }
   }
 
@@ -109,9 +108,9 @@ export class Pools {
 
   // Events
 
-  #swap(data: DataView, value: number, chain: number, now: number): number {
+  #swap(data: DataView, value: number, chain: number): number {
     const pool = this.registry.open(data, value + SWAP.pool_address);
-    this.registry.see(pool, data, value + SWAP.venue, chain, now);
+    this.registry.see(pool, data, value + SWAP.venue, chain);
     const tokenIn = value + SWAP.token_in_addr;
     const tokenOut = value + SWAP.token_out_addr;
     const decimalsIn = data.getUint8(value + SWAP.amount_in_decimals);
@@ -139,9 +138,9 @@ export class Pools {
     return pool;
   }
 
-  #sync(data: DataView, value: number, chain: number, now: number): number {
+  #sync(data: DataView, value: number, chain: number): number {
     const pool = this.registry.open(data, value + SYNC.pool_address);
-    this.registry.see(pool, data, value + SYNC.venue, chain, now);
+    this.registry.see(pool, data, value + SYNC.venue, chain);
     if (!this.registry.has(pool, HAS.tokens)) {
       this.registry.setTokens(pool, data, value + SYNC.token0_addr, value + SYNC.token1_addr);
     }
@@ -156,9 +155,9 @@ export class Pools {
     return pool;
   }
 
-  #state(data: DataView, value: number, now: number): number {
+  #state(data: DataView, value: number): number {
     const pool = this.registry.open(data, value + STATE.pool_address);
-    this.registry.see(pool, data, value + STATE.venue, -1, now);
+    this.registry.see(pool, data, value + STATE.venue, -1);
     if (!this.registry.has(pool, HAS.tokens)) {
       this.registry.setTokens(pool, data, value + STATE.token0_addr, value + STATE.token1_addr);
     }
@@ -196,9 +195,9 @@ export class Pools {
   }
 
   /** A mint (`sign` 1) or burn (-1): of a V3 pool's liquidity only where its range holds the current tick. */
-  #move(sign: 1 | -1, data: DataView, value: number, chain: number, now: number): number {
+  #move(sign: 1 | -1, data: DataView, value: number, chain: number): number {
     const pool = this.registry.open(data, value + MINT.pool_address);
-    this.registry.see(pool, data, value + MINT.venue, chain, now);
+    this.registry.see(pool, data, value + MINT.venue, chain);
     if (!this.registry.has(pool, HAS.tokens)) {
       this.registry.setTokens(pool, data, value + MINT.token0_addr, value + MINT.token1_addr);
     }

@@ -48,7 +48,7 @@ export type TxEntity = Static<typeof TxEntity>;
 
 /**
  * A pool event. A swap has `token_in`, `token_out`, `amount_in`, `amount_out` and `price` (quote over base of `pair`);
- * a mint, burn or sync has `amount0` and `amount1` instead (a sync's are its reserves).
+ * a mint, burn or sync has `amount0` and `amount1` with their symbols instead (a sync's are its reserves).
  */
 export const PoolEventEntity = Type.Object({
   id: Type.String(),
@@ -62,6 +62,8 @@ export const PoolEventEntity = Type.Object({
   token_out: nullable(Hex),
   symbol_in: nullable(Type.String()),
   symbol_out: nullable(Type.String()),
+  symbol0: nullable(Type.String()),
+  symbol1: nullable(Type.String()),
   amount_in: nullable(Amount),
   amount_out: nullable(Amount),
   amount0: nullable(Amount),

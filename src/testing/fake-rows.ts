@@ -85,6 +85,8 @@ function poolEvent(seq: number, now: number, random: () => number): FakeRow {
       token_out: hex(20, random),
       symbol_in: base,
       symbol_out: quote,
+      symbol0: null,
+      symbol1: null,
       amount_in: raw(size),
       amount_out: raw(size * price),
       amount0: null,

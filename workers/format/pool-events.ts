@@ -14,6 +14,7 @@ function side(
   swapped: Column<Event>,
   token: "token0" | "token1",
   amountOf: (event: Event) => Event["amount0"],
+  symbolOf: (event: Event) => Event["symbol0"],
 ) {
   return {
     ...swapped,
@@ -21,7 +22,7 @@ function side(
       if (event.kind === "swap") return swapped.cell(event, context);
       const value = amountOf(event);
       if (value === null) return MISSING;
-      const { text, title } = amountCell(value, null);
+      const { text, title } = amountCell(value, symbolOf(event));
       return { text, title: `${title ?? text} of ${token}` };
     },
   } satisfies Column<Event>;
@@ -39,6 +40,7 @@ export const POOL_EVENTS: Record<ColumnsOf["pool.main"], Column<Event>> = {
     ),
     "token0",
     (event) => event.amount0,
+    (event) => event.symbol0,
   ),
   amount_out: side(
     amount(
@@ -47,6 +49,7 @@ export const POOL_EVENTS: Record<ColumnsOf["pool.main"], Column<Event>> = {
     ),
     "token1",
     (event) => event.amount1,
+    (event) => event.symbol1,
   ),
   price: float((event) => event.price),
   value_usd: float((event) => event.value_usd, 2),

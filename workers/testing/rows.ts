@@ -50,6 +50,8 @@ export function poolEvent(change: Partial<PoolEventEntity> = {}): PoolEventEntit
     token_out: ADDRESS,
     symbol_in: "WMATIC",
     symbol_out: "USDC",
+    symbol0: null,
+    symbol1: null,
     amount_in: { raw: "1234567890123456789", decimals: 18, text: "1.234567890123456789" },
     amount_out: { raw: "987654", decimals: 6, text: "0.987654" },
     amount0: null,
