@@ -14,6 +14,11 @@ export class Clock {
   #ticked = false;
   #lastTick = 0;
 
+  /** Unix seconds, whole. */
+  get second(): number {
+    return Math.floor(this.now / 1000);
+  }
+
   /** False where the Tick's own time is no time at all. */
   tick(unixMs: number): boolean {
     if (!(unixMs <= MAX_UNIX_MS)) return false;

@@ -12,7 +12,7 @@ export class KeyTable {
   readonly keyWords: number;
   /** Slot s has its key at [s * keyWords, (s + 1) * keyWords). */
   readonly keys: Uint32Array;
-  readonly #hashes: Uint32Array;
+  readonly #hashes: Int32Array;
   /** slot + 1, or 0 where empty. */
   readonly #table: Int32Array;
   readonly #mask: number;
@@ -23,7 +23,7 @@ export class KeyTable {
     this.capacity = capacity;
     this.keyWords = keyWords;
     this.keys = new Uint32Array(capacity * keyWords);
-    this.#hashes = new Uint32Array(capacity);
+    this.#hashes = new Int32Array(capacity);
     const bits = Math.max(2, 33 - Math.clz32(capacity - 1));
     this.#table = new Int32Array(2 ** bits);
     this.#mask = 2 ** bits - 1;

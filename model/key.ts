@@ -22,7 +22,7 @@ export class KeyHash {
     }
   }
 
-  /** 32 bits, of which the top ones are the good ones. */
+  /** 32 bits, signed, of which the top ones are the good ones. */
   of(words: Uint32Array): number {
     const multipliers = this.#multipliers;
     let sum = 0;
@@ -33,7 +33,7 @@ export class KeyHash {
         Math.imul(word >>> 16, multipliers[2 * i + 1] as number);
       sum |= 0;
     }
-    return sum >>> 0;
+    return sum;
   }
 }
 

@@ -52,14 +52,15 @@ export class Model {
   constructor(options: ModelOptions) {
     const config = readOptions(options);
     const hash = new KeyHash(options.hash_seed ?? DEFAULT_HASH_SEED, MAX_KEY_WORDS);
+    const context = { counter: this.#counter, clock: this.#clock, tally: this.#tally, hash };
     const { caps } = config;
     this.epoch = epochOf(config);
     this.#log = new Log(config.log_bytes);
     this.#tokens = new Tokens(caps["pool.state"], hash);
-    this.#pools = new Pools(caps["pool.state"], this.#tokens, this.#counter, hash, this.#tally);
-    this.#events = new PoolEvents(caps["pool.main"], this.#counter, hash, this.#tally);
-    this.#transactions = new Transactions(caps["tx.main"], this.#counter, hash, this.#tally);
-    this.#chains = new Chains(caps["chain.main"], this.#counter, hash, this.#tally);
+    this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
+    this.#events = new PoolEvents(caps["pool.main"], context);
+    this.#transactions = new Transactions(caps["tx.main"], context);
+    this.#chains = new Chains(caps["chain.main"], context);
     this.#trades = new SeenTrades(hash);
 
     const windows: readonly Window[] = [
@@ -144,7 +145,6 @@ export class Model {
 
   #fold(view: MessageView, type: number, value: number, provenance: number, number: number): void {
     const { data } = view;
-    const { now } = this.#clock;
     switch (type) {
       case TYPE.PoolSwap:
       case TYPE.PoolSync:
@@ -153,27 +153,27 @@ export class Model {
         this.#foldPoolEvent(data, type, value, provenance, number);
         break;
       case TYPE.PoolState:
-        this.#pools.publish(this.#pools.apply(type, data, value, -1, now));
+        this.#pools.publish(this.#pools.apply(type, data, value, -1));
         break;
       case TYPE.Transaction: {
         const isUndone = provenance >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0;
-        if (this.#transactions.fold(data, value, view.source, isUndone, now, number)) {
-          this.#chains.countTransaction(data, value + OFFSET.Transaction.chain_id, now);
+        if (this.#transactions.fold(data, value, view.source, isUndone, number)) {
+          this.#chains.countTransaction(data, value + OFFSET.Transaction.chain_id);
         }
         break;
       }
       case TYPE.Tick:
-        this.#transactions.tick(now);
-        this.#chains.tick(now);
+        this.#transactions.tick();
+        this.#chains.tick();
         break;
       case TYPE.ChainHead:
-        this.#chains.head(data, value, now);
+        this.#chains.head(data, value);
         break;
       case TYPE.CollectorStatus:
-        this.#chains.collector(data, value, now);
+        this.#chains.collector(data, value);
         break;
       case TYPE.GasPrice:
-        this.#chains.gasPrice(data, value, now);
+        this.#chains.gasPrice(data, value);
         break;
       case TYPE.Trade:
         if (this.#trades.isDuplicate(view)) this.#tally.duplicates.trade++;
@@ -182,18 +182,17 @@ export class Model {
   }
 
   #foldPoolEvent(data: DataView, type: number, value: number, provenance: number, number: number): void {
-    const { now } = this.#clock;
     const { registry } = this.#pools;
     if (!this.#events.admit(data, provenance, number)) return;
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
-    const pool = this.#pools.apply(type, data, value, chain, now);
-    this.#events.add(type, data, value, provenance, now, number, registry, pool);
+    const pool = this.#pools.apply(type, data, value, chain);
+    this.#events.add(type, data, value, provenance, number, registry, pool);
     this.#pools.publish(pool);
     if (type !== TYPE.PoolSwap) return;
-    if (chain >= 0) this.#chains.countSwap(data, chain, now);
+    if (chain >= 0) this.#chains.countSwap(data, chain);
     else if (registry.has(pool, HAS.chain)) {
       const { records } = registry;
-      this.#chains.countSwap(records.data, records.at(pool) + POOL.chain_id, now);
+      this.#chains.countSwap(records.data, records.at(pool) + POOL.chain_id);
     }
   }
 

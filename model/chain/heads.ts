@@ -4,9 +4,10 @@
  */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { COLLECTOR_STATE, HEAD_FLAG, VENUE } from "../../protocol/tlv/registry.ts";
+import type { Clock } from "../clock.ts";
+import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
-import { Key, type KeyHash } from "../key.ts";
-import type { SeqCounter } from "../seq-ring.ts";
+import { Key } from "../key.ts";
 import { Slab } from "../slab.ts";
 import { Window } from "../window.ts";
 import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE } from "./chain-record.ts";
@@ -42,6 +43,7 @@ const CHAIN_OF_VENUE = new Map<number, number>([
 
 export class Chains {
   readonly window: Window;
+  readonly #clock: Clock;
   readonly #tally: Tally;
   readonly #key: Key;
   readonly #transactions: Rates;
@@ -52,7 +54,8 @@ export class Chains {
   readonly #blockMs: Float64Array;
   readonly #past: Slab;
 
-  constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
+  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
+    this.#clock = clock;
     this.#tally = tally;
     this.#key = new Key(KEY_WORDS, hash);
     this.#transactions = new Rates(cap);
@@ -83,17 +86,17 @@ export class Chains {
   }
 
   /** A transaction of the chain whose id lies at `chain` was seen for the first time. */
-  countTransaction(data: DataView, chain: number, now: number): void {
-    this.#count(this.#transactions, data, chain, now);
+  countTransaction(data: DataView, chain: number): void {
+    this.#count(this.#transactions, data, chain);
   }
 
-  countSwap(data: DataView, chain: number, now: number): void {
-    this.#count(this.#swaps, data, chain, now);
+  countSwap(data: DataView, chain: number): void {
+    this.#count(this.#swaps, data, chain);
   }
 
-  head(data: DataView, value: number, now: number): void {
+  head(data: DataView, value: number): void {
     const { records } = this.window;
-    const known = this.#find(data, value + HEAD.chain_id, now);
+    const known = this.#find(data, value + HEAD.chain_id);
     const number = u64(data, value + HEAD.block_number);
     const past = (number % HEADS_REMEMBERED) * PAST_HEAD_BYTES;
     if (known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0) {
@@ -117,7 +120,7 @@ export class Chains {
       if (number > headNumber) this.#learnBlockTime(known, data, value, number - headNumber);
       this.window.change(known);
     } else if (known >= 0) this.window.change(known);
-    const row = known >= 0 ? known : this.#insert(now);
+    const row = known >= 0 ? known : this.#insert();
 
     this.#past.take(row, past, data, value + HEAD.block_number, 8);
     this.#past.take(row, past + 8, data, value + HEAD.block_hash, 32);
@@ -129,28 +132,28 @@ export class Chains {
     if (hasBaseFee) records.take(row, CHAIN.base_fee, data, value + HEAD.base_fee, 16);
     const others = records.getByte(row, CHAIN.has) & ~CHAIN_HAS.base_fee;
     records.setByte(row, CHAIN.has, others | CHAIN_HAS.head | (hasBaseFee ? CHAIN_HAS.base_fee : 0));
-    this.#lastHead[row] = now;
-    this.#show(row, now);
+    this.#lastHead[row] = this.#clock.now;
+    this.#show(row);
   }
 
-  collector(data: DataView, value: number, now: number): void {
+  collector(data: DataView, value: number): void {
     const state = data.getUint8(value + STATUS.state);
     if (state > COLLECTOR_STATE.stopped) {
       this.#tally.faults.unknown_status++;
       return;
     }
     const { records } = this.window;
-    let row = this.#find(data, value + STATUS.chain_id, now);
+    let row = this.#find(data, value + STATUS.chain_id);
     if (row >= 0) this.window.change(row);
-    else row = this.#insert(now);
+    else row = this.#insert();
     records.take(row, CHAIN.collector_id, data, value + STATUS.collector_id, 32);
     records.setByte(row, CHAIN.told_state, state);
     records.setByte(row, CHAIN.has, records.getByte(row, CHAIN.has) | CHAIN_HAS.collector);
-    this.#show(row, now);
+    this.#show(row);
   }
 
   /** The base fee of a chain that is known, where it is of no older block than the head. Whole gwei. */
-  gasPrice(data: DataView, value: number, now: number): void {
+  gasPrice(data: DataView, value: number): void {
     const chainId = CHAIN_OF_VENUE.get(data.getUint16(value + GAS.venue, true));
     if (chainId === undefined) return;
     this.#key.words[0] = chainId;
@@ -158,7 +161,7 @@ export class Chains {
     const row = this.window.find(this.#key.seal());
     if (row < 0) return;
     const { records } = this.window;
-    this.#lastEvent[row] = now;
+    this.#lastEvent[row] = this.#clock.now;
     const headNumber = u64(records.data, records.at(row) + CHAIN.head_block);
     const isNewer = u64(data, value + GAS.block_number) > headNumber;
     if (!isNewer && records.getByte(row, CHAIN.has) & CHAIN_HAS.base_fee) return;
@@ -167,64 +170,64 @@ export class Chains {
     records.data.setBigUint64(records.at(row) + CHAIN.base_fee, wei, true);
     records.data.setBigUint64(records.at(row) + CHAIN.base_fee + 8, 0n, true);
     records.setByte(row, CHAIN.has, records.getByte(row, CHAIN.has) | CHAIN_HAS.base_fee);
-    this.#show(row, now);
+    this.#show(row);
   }
 
   /** Brings the rows up to the time: those whose rates or silence are others than shown change. */
-  tick(now: number): void {
+  tick(): void {
     const { records } = this.window;
     // A change moves a row to the end of the order, so the last one to look at is known beforehand.
     let rows = this.window.count;
     for (let row = this.window.oldest; rows > 0; rows--) {
       const newer = this.window.newer(row);
       if (
-        records.getNumber(row, CHAIN.txs) !== this.#transactions.count(row, now) ||
-        records.getNumber(row, CHAIN.swaps) !== this.#swaps.count(row, now) ||
-        records.getByte(row, CHAIN.state) !== this.#stateAt(row, now)
+        records.getNumber(row, CHAIN.txs) !== this.#transactions.count(row, this.#clock.second) ||
+        records.getNumber(row, CHAIN.swaps) !== this.#swaps.count(row, this.#clock.second) ||
+        records.getByte(row, CHAIN.state) !== this.#stateAt(row)
       ) {
         this.window.change(row);
-        this.#show(row, now);
+        this.#show(row);
       }
       row = newer;
     }
   }
 
   /** The row of the chain whose id lies at `chain`, or -1. */
-  #find(data: DataView, chain: number, now: number): number {
+  #find(data: DataView, chain: number): number {
     const row = this.window.find(this.#key.take(0, data, chain, KEY_WORDS).seal());
-    if (row >= 0) this.#lastEvent[row] = now;
+    if (row >= 0) this.#lastEvent[row] = this.#clock.now;
     return row;
   }
 
   /** A row for the chain that `#find` looked for last, and did not find. */
-  #insert(now: number): number {
+  #insert(): number {
     const row = this.window.insert(this.#key);
     this.window.records.clear(row);
     this.window.records.setByte(row, CHAIN.told_state, NO_STATE);
-    this.#transactions.reset(row, now);
-    this.#swaps.reset(row, now);
+    this.#transactions.reset(row, this.#clock.second);
+    this.#swaps.reset(row, this.#clock.second);
     this.#past.clear(row);
-    this.#lastEvent[row] = now;
-    this.#lastHead[row] = now;
+    this.#lastEvent[row] = this.#clock.now;
+    this.#lastHead[row] = this.#clock.now;
     this.#blockMs[row] = DEFAULT_BLOCK_MS;
     return row;
   }
 
   /** Writes down what the row shows of the present. */
-  #show(row: number, now: number): void {
+  #show(row: number): void {
     const { records } = this.window;
-    records.setNumber(row, CHAIN.txs, this.#transactions.count(row, now));
-    records.setNumber(row, CHAIN.swaps, this.#swaps.count(row, now));
+    records.setNumber(row, CHAIN.txs, this.#transactions.count(row, this.#clock.second));
+    records.setNumber(row, CHAIN.swaps, this.#swaps.count(row, this.#clock.second));
     records.setNumber(row, CHAIN.last_event, this.#lastEvent[row] as number);
-    records.setByte(row, CHAIN.state, this.#stateAt(row, now));
+    records.setByte(row, CHAIN.state, this.#stateAt(row));
   }
 
   /** What the collector said, or `silent` where it should be sending heads and none came. */
-  #stateAt(row: number, now: number): number {
+  #stateAt(row: number): number {
     const told = this.window.records.getByte(row, CHAIN.told_state);
     if (told !== COLLECTOR_STATE.connected && told !== NO_STATE) return told;
     const silentAfter = SILENT_BLOCKS * (this.#blockMs[row] as number);
-    return now - (this.#lastHead[row] as number) > silentAfter ? COLLECTOR_STATE.silent : told;
+    return this.#clock.now - (this.#lastHead[row] as number) > silentAfter ? COLLECTOR_STATE.silent : told;
   }
 
   #learnBlockTime(row: number, data: DataView, value: number, blocks: number): void {
@@ -244,9 +247,9 @@ export class Chains {
     }
   }
 
-  #count(rates: Rates, data: DataView, chain: number, now: number): void {
-    const row = this.#find(data, chain, now);
-    if (row >= 0) rates.add(row, now);
+  #count(rates: Rates, data: DataView, chain: number): void {
+    const row = this.#find(data, chain);
+    if (row >= 0) rates.add(row, this.#clock.second);
   }
 }
 

@@ -13,31 +13,31 @@ export class Rates {
     this.#newest = new Float64Array(slots);
   }
 
-  reset(slot: number, now: number): void {
+  /** `second`: Unix seconds, whole; as everywhere here. */
+  reset(slot: number, second: number): void {
     this.#buckets.fill(0, slot * RATE_SECONDS, (slot + 1) * RATE_SECONDS);
     this.#sums[slot] = 0;
-    this.#newest[slot] = Math.floor(now / 1000);
+    this.#newest[slot] = second;
   }
 
-  add(slot: number, now: number): void {
-    this.#advance(slot, now);
+  add(slot: number, second: number): void {
+    this.#advance(slot, second);
     const bucket = this.#bucket(slot, this.#newest[slot] as number);
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
     this.#sums[slot] = (this.#sums[slot] as number) + 1;
   }
 
   /** How many in the last minute. */
-  count(slot: number, now: number): number {
-    this.#advance(slot, now);
+  count(slot: number, second: number): number {
+    this.#advance(slot, second);
     return this.#sums[slot] as number;
   }
 
   /** Empties the buckets of the seconds that passed. The first Tick may set the time back: then they are all void. */
-  #advance(slot: number, now: number): void {
-    const second = Math.floor(now / 1000);
+  #advance(slot: number, second: number): void {
     const newest = this.#newest[slot] as number;
     if (second === newest) return;
-    if (second < newest || second - newest >= RATE_SECONDS) return this.reset(slot, now);
+    if (second < newest || second - newest >= RATE_SECONDS) return this.reset(slot, second);
     for (let passed = newest + 1; passed <= second; passed++) {
       const bucket = this.#bucket(slot, passed);
       this.#sums[slot] = (this.#sums[slot] as number) - (this.#buckets[bucket] as number);

@@ -14,12 +14,13 @@
  */
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
+import type { Clock } from "../clock.ts";
+import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
-import { Key, type KeyHash } from "../key.ts";
+import { Key } from "../key.ts";
 import { KeyTable } from "../key-table.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
-import type { SeqCounter } from "../seq-ring.ts";
 import type { Slab } from "../slab.ts";
 import { SlotList } from "../slot-list.ts";
 import { Window } from "../window.ts";
@@ -87,6 +88,7 @@ export class Transactions {
   readonly window: Window;
   readonly archive: TxArchive;
   readonly seen: SeenSet;
+  readonly #clock: Clock;
   readonly #tally: Tally;
   /** The pending rows, longest pending first. */
   readonly #pending: SlotList;
@@ -97,7 +99,8 @@ export class Transactions {
   readonly #seenKey: Key;
   readonly #nonceKey: Key;
 
-  constructor(cap: number, counter: SeqCounter, hash: KeyHash, tally: Tally) {
+  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
+    this.#clock = clock;
     this.#tally = tally;
     this.#key = new Key(HASH_WORDS, hash);
     this.#seenKey = new Key(SEEN_WORDS, hash);
@@ -123,18 +126,11 @@ export class Transactions {
   }
 
   /** Folds a Transaction; true where its hash was not held before. `isUndone`: its inclusion was. */
-  fold(
-    data: DataView,
-    value: number,
-    source: number,
-    isUndone: boolean,
-    now: number,
-    number: number,
-  ): boolean {
+  fold(data: DataView, value: number, source: number, isUndone: boolean, number: number): boolean {
     const status = data.getUint8(value + AT.status);
     const row = this.window.find(this.#key.take(0, data, value + AT.hash, HASH_WORDS).seal());
     if (isUndone) {
-      this.#undo(row, data, value, status, now, number);
+      this.#undo(row, data, value, status, number);
       return false;
     }
     if (status >= TX.reorged) {
@@ -146,19 +142,23 @@ export class Transactions {
       return false;
     }
     if (row >= 0) {
-      this.#update(row, data, value, status, now, number);
+      this.#update(row, data, value, status, number);
       return false;
     }
-    return this.#add(data, value, status, source, now, number);
+    return this.#add(data, value, status, source, number);
   }
 
   /** Drops what was pending for too long. */
-  tick(now: number): void {
+  tick(): void {
     for (let drops = 0; drops < DROPS_PER_TICK; drops++) {
       const slot = this.#pending.head;
-      if (slot < 0 || now - this.window.records.getNumber(slot, ROW.pending_since) < PENDING_MAX_MS) return;
+      if (
+        slot < 0 ||
+        this.#clock.now - this.window.records.getNumber(slot, ROW.pending_since) < PENDING_MAX_MS
+      )
+        return;
       this.window.change(slot);
-      this.#become(slot, TX.dropped, now);
+      this.#become(slot, TX.dropped);
     }
   }
 
@@ -185,36 +185,36 @@ export class Transactions {
     return slot < 0 ? null : { records: this.archive.records, slot, archived: true };
   }
 
-  #add(data: DataView, value: number, status: number, source: number, now: number, number: number): boolean {
+  #add(data: DataView, value: number, status: number, source: number, number: number): boolean {
     // Making room may archive another row, so what the archive holds of this one is looked for after it.
     const row = this.window.insert(this.#key);
     const { records } = this.window;
     const isNew = !this.archive.restore(this.#key, records, row);
     if (isNew) {
-      records.setNumber(row, ROW.seen, now);
+      records.setNumber(row, ROW.seen, this.#clock.now);
       records.setByte(row, ROW.source, source);
       records.setByte(row, ROW.steps, 0);
     }
     // Late word of one that was archived in a later state only brings it back.
     if (isNew || takes(statusOf(records, row), status)) {
       this.#take(row, data, value, number);
-      this.#become(row, status, now);
+      this.#become(row, status);
     } else this.#track(row);
-    this.#claimNonce(row, now);
+    this.#claimNonce(row);
     return isNew;
   }
 
-  #update(row: number, data: DataView, value: number, status: number, now: number, number: number): void {
+  #update(row: number, data: DataView, value: number, status: number, number: number): void {
     const { records } = this.window;
     if (!takes(statusOf(records, row), status)) return;
     this.window.change(row);
     // Who says that it was replaced or dropped need not know the rest of it.
     if (status !== TX.replaced && status !== TX.dropped) this.#take(row, data, value, number);
-    this.#become(row, status, now);
-    this.#claimNonce(row, now);
+    this.#become(row, status);
+    this.#claimNonce(row);
   }
 
-  #undo(row: number, data: DataView, value: number, status: number, now: number, number: number): void {
+  #undo(row: number, data: DataView, value: number, status: number, number: number): void {
     if (row < 0) return;
     const { records } = this.window;
     const at = records.at(row);
@@ -232,7 +232,7 @@ export class Transactions {
     this.seen.isDuplicate(this.#seenKeyOf(records.data, at, was), UNDONE);
     this.window.change(row);
     records.setNumber(row, ROW.number, number);
-    this.#become(row, status === TX.pending ? TX.pending : TX.reorged, now);
+    this.#become(row, status === TX.pending ? TX.pending : TX.reorged);
   }
 
   /** Hash, status and block of the Transaction at `value`, as what was seen is known by. */
@@ -247,9 +247,9 @@ export class Transactions {
     this.window.records.setNumber(row, ROW.number, number);
   }
 
-  #become(row: number, status: number, now: number): void {
-    if (status === TX.pending) this.window.records.setNumber(row, ROW.pending_since, now);
-    setStatus(this.window.records, row, status, now);
+  #become(row: number, status: number): void {
+    if (status === TX.pending) this.window.records.setNumber(row, ROW.pending_since, this.#clock.now);
+    setStatus(this.window.records, row, status, this.#clock);
     this.#track(row);
   }
 
@@ -263,7 +263,7 @@ export class Transactions {
   }
 
   /** Settles who stands for a row's nonce, where the row is now pending or in a block. */
-  #claimNonce(row: number, now: number): void {
+  #claimNonce(row: number): void {
     const { records } = this.window;
     const status = statusOf(records, row);
     if (status !== TX.pending && !isInBlock(status)) return;
@@ -278,22 +278,22 @@ export class Transactions {
     if (holder >= 0) {
       const held = statusOf(records, holder);
       if (isInBlock(status)) {
-        if (held === TX.pending) this.#replace(holder, now);
+        if (held === TX.pending) this.#replace(holder);
       } else if (isInBlock(held) || (held === TX.pending && outbids(records, holder, row))) {
-        this.#become(row, TX.replaced, now);
+        this.#become(row, TX.replaced);
         return;
       } else if (held === TX.pending) {
         if (!outbids(records, row, holder)) return;
-        this.#replace(holder, now);
+        this.#replace(holder);
       }
       this.#nonces.remove(holder);
     }
     this.#nonces.insert(row, this.#nonceKey);
   }
 
-  #replace(row: number, now: number): void {
+  #replace(row: number): void {
     this.window.change(row);
-    this.#become(row, TX.replaced, now);
+    this.#become(row, TX.replaced);
   }
 
   /** The row is about to be evicted. */

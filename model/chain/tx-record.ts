@@ -3,6 +3,7 @@ import type { TxEntity } from "../../protocol/stream/entities.ts";
 import { readField } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
+import type { Clock } from "../clock.ts";
 import type { Slab } from "../slab.ts";
 
 /** The row's statuses: those of the wire (`TX_STATUS`), by the same numbers, and `reorged`. */
@@ -63,7 +64,7 @@ export function hasFlag(records: Slab, slot: number, flag: number): boolean {
 }
 
 /** Gives the record a status and writes it down as a step of its life. */
-export function setStatus(records: Slab, slot: number, status: number, now: number): void {
+export function setStatus(records: Slab, slot: number, status: number, clock: Clock): void {
   const at = records.at(slot);
   records.setByte(slot, ROW.status, status);
   let step = records.getByte(slot, ROW.steps);
@@ -74,7 +75,7 @@ export function setStatus(records: Slab, slot: number, status: number, now: numb
   }
   records.setByte(slot, ROW.steps, step + 1);
   const offset = ROW.life + step * STEP_BYTES;
-  records.setNumber(slot, offset + STEP.unix_ms, now);
+  records.setNumber(slot, offset + STEP.unix_ms, clock.now);
   records.takeRecord(slot, offset + STEP.block, records, slot, AT.block_number, 8);
   records.setByte(slot, offset + STEP.status, status);
   records.setByte(
