@@ -100,6 +100,7 @@ function provenance(random: Random): TlvInit {
   return {
     name: "Provenance",
     chain_id: 137n,
+    block_number: 61_200_000n,
     log_index: random() % 1000,
     tx_index: random() % 200,
     reorged: 0,

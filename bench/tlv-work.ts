@@ -79,6 +79,7 @@ function writeProvenance(writer: MessageWriter, from: DataView, at: number): voi
   const value = writer.tlv(TYPE.Provenance);
   const { data } = writer;
   writer.setBytes(value + place.chain_id, from, at + place.chain_id, 8);
+  writer.setBytes(value + place.block_number, from, at + place.block_number, 8);
   data.setUint32(value + place.log_index, from.getUint32(at + place.log_index, true), true);
   data.setUint32(value + place.tx_index, from.getUint32(at + place.tx_index, true), true);
   data.setUint8(value + place.reorged, from.getUint8(at + place.reorged));

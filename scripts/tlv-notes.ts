@@ -52,7 +52,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   inner_selectors: "of a multicall: the first four selectors, zero-padded",
   "Transaction.to": "zero and no flag for a contract creation",
   reorged: "1: the event was undone by a reorganisation",
-  "Provenance.sender": "of the transaction",
+  "Provenance.sender": "the event's own: who called the pool; zero where it has none",
   decimals: "255 unknown",
   stable: "1: a stablecoin by the address registry",
   fee: "hundredths of a bip",

@@ -30,12 +30,13 @@ const ROW = {
   seen: 240,
   number: 248,
   chain_id: 256,
-  type: 264,
-  reorged: 265,
-  has: 266,
+  block: 264,
+  type: 272,
+  reorged: 273,
+  has: 274,
   /** Which token of the pool went in: 0 or 1; 2 where the pool does not know them. */
-  side: 267,
-  pair: 268,
+  side: 275,
+  pair: 276,
 } as const;
 const ROW_BYTES = ROW.pair + PAIR_BYTES;
 const ROW_HAS = { place: 1, chain: 2 } as const;
@@ -133,6 +134,7 @@ export class PoolEvents {
     if (provenance >= 0) {
       records.take(row, ROW.tx_hash, data, provenance + PROVENANCE.tx_hash, 32);
       records.take(row, ROW.chain_id, data, provenance + PROVENANCE.chain_id, 8);
+      records.take(row, ROW.block, data, provenance + PROVENANCE.block_number, 8);
       has = ROW_HAS.place | ROW_HAS.chain;
     } else if (pools.has(pool, HAS.chain)) {
       records.takeRecord(row, ROW.chain_id, pools.records, pool, POOL.chain_id, 8);
@@ -183,7 +185,7 @@ export class PoolEvents {
       amount1: null,
       amount_in: null,
       amount_out: null,
-      block_number: null,
+      block_number: has & ROW_HAS.place ? wide(ROW.block, "u64").toString() : null,
       chain_id: has & ROW_HAS.chain ? Number(wide(ROW.chain_id, "u64")) : null,
       id,
       kind: KIND[type],
@@ -221,7 +223,7 @@ export class PoolEvents {
       row.amount_out = amountOf(amountOut, decimalsOut);
       row.token_in = address(SWAP.token_in_addr);
       row.token_out = address(SWAP.token_out_addr);
-      row.block_number = wide(SWAP.block_number, "u64").toString();
+      row.block_number ??= wide(SWAP.block_number, "u64").toString();
       if (side === SIDE_UNKNOWN) row.pair = null;
       else {
         row.symbol_in = isIn0 ? pair.symbol0 : pair.symbol1;
@@ -255,7 +257,7 @@ export class PoolEvents {
       );
       row.symbol0 = pair.symbol0;
       row.symbol1 = pair.symbol1;
-      if (isSync) row.block_number = wide(SYNC.block_number, "u64").toString();
+      if (isSync) row.block_number ??= wide(SYNC.block_number, "u64").toString();
     }
     return row;
   }

@@ -55,6 +55,7 @@ export function provenance(fields: Partial<PayloadFields<"Provenance">> = {}): T
   return {
     name: "Provenance",
     chain_id: CHAIN_ID,
+    block_number: 100n,
     log_index: 0,
     tx_index: 0,
     reorged: 0,

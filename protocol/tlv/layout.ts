@@ -276,6 +276,7 @@ export const LAYOUTS = {
     type: 211,
     fields: [
       ["chain_id", "u64"],
+      ["block_number", "u64"],
       ["log_index", "u32"],
       ["tx_index", "u32"],
       ["reorged", "u8"],
@@ -298,7 +299,7 @@ export const LAYOUTS = {
       ["token_name", "text64"],
     ],
   },
-  /** `fee` in hundredths of a bip; `kind` see POOL_KIND. */
+  /** `fee` in hundredths of a bip, 0 = unknown; `kind` see POOL_KIND. */
   PoolInfo: {
     type: 213,
     fields: [

@@ -91,6 +91,7 @@ export function provenanceTlv(chain_id: bigint, log: ChainLog, event: PoolEvent)
   return {
     name: "Provenance",
     chain_id,
+    block_number: BigInt(log.block_number),
     log_index: log.log_index,
     tx_index: log.tx_index,
     reorged: log.removed ? 1 : 0,
