@@ -92,6 +92,11 @@ describe("pool events", () => {
     ]);
   });
 
+  test("a mint's block is its Provenance's, having none of its own", () => {
+    feed(model, mint({}, { block_number: 2n ** 53n + 1n }));
+    expect(events()).toMatchObject([{ kind: "mint", block_number: "9007199254740993" }]);
+  });
+
   test("a duplicate doubles nothing", () => {
     feed(model, swap({}, {}), swap({}, {}), swap({}, { log_index: 1 }));
     expect(events()).toHaveLength(2);
