@@ -51,6 +51,9 @@ export async function deployContracts(
   };
   const spenders = [...Object.values(venues).map(({ router }) => router), positions];
   const tokens = deployTokens(setup, deployer, weth, owners, spenders);
+  // WETH9 knows no first owners. It must be there before it is called: a call to nobody succeeds.
+  await setup.mine();
+  for (const wallet of owners) giveWeth(setup, wallet, tokens.WETH, spenders);
   await setup.mine();
   return { tokens, venues, positions };
 }
@@ -129,16 +132,14 @@ function deployTokens(
         : setup.deploy(deployer, name, encodeDeployData({ abi: abi.TOKEN, bytecode: BYTECODE.token, args }));
     tokens[name] = { name, address, decimals };
   }
-  // WETH9 knows no first owners.
-  for (const owner of owners) {
-    const what = `${owner.name}'s WETH`;
-    const deposit = encodeFunctionData({ abi: abi.WETH, functionName: "deposit" });
-    setup.send(owner, what, { to: weth, data: deposit, value: worth("WETH", SHARE_USD) });
-    for (const spender of spenders) {
-      setup.send(owner, what, approveCall(tokens.WETH, spender, maxUint256));
-    }
-  }
   return tokens;
+}
+
+function giveWeth(setup: Setup, owner: Wallet, weth: Token, spenders: readonly Hex[]): void {
+  const what = `${owner.name}'s WETH`;
+  const data = encodeFunctionData({ abi: abi.WETH, functionName: "deposit" });
+  setup.send(owner, what, { to: weth.address, data, value: worth("WETH", SHARE_USD) });
+  for (const spender of spenders) setup.send(owner, what, approveCall(weth, spender, maxUint256));
 }
 
 /** The factories as a collector wants them told. */

@@ -110,6 +110,7 @@ export class Lab {
     const trading = async () => {
       await this.#collected(source);
       this.chain.setTime(unixSeconds());
+      await this.chain.setBaseFee(USUAL_BASE_FEE_WEI);
       this.pools = await openPools(this.chain, this.deployment, this.#provider);
       await this.trade((block) => block >= blocks);
       await this.#collected(source);

@@ -14,7 +14,7 @@ const BLOCK_MS = BLOCK_S * 1000;
  * Of a block. About twice of what the traders use at the usual base fee, so that the fee moves in both directions; more
  * or less demand holds it near there.
  */
-const BLOCK_GAS = 4_800_000n;
+const BLOCK_GAS = 4_400_000n;
 export const USUAL_BASE_FEE_WEI = 20_000_000_000n;
 const LEAST_DEMAND = 0.4;
 const MOST_DEMAND = 1.5;
