@@ -177,7 +177,7 @@ describe("the fold", () => {
     expect(model.headSeq).toBe(13);
     expect(CHANNEL_NAMES.map((name) => model.channels.get(name)?.contentDigest())).toEqual([
       "8955904f19a0b2f1",
-      "4e9240cd2147ab1c",
+      "1dcc48aecc0e92c6",
       "224cfaf6fde1460b",
       "bb4d02b571d7117f",
     ]);
