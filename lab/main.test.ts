@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -65,20 +64,38 @@ describe("npm run lab", () => {
     TAKES_TIME_MS,
   );
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
-    "takes everything down with it on %s",
-    async (signal) => {
+  it(
+    "takes everything down with it on a signal, and writes nothing",
+    async () => {
       const out = join(folder.path, "x.tlv.gz");
       const { child, ended, said, line } = startLab("--out", out);
       const node = /ws:\/\/(\S+),/.exec(await line(/node at/))?.[1];
       await line(/recording 10 minutes/);
       await expect(fetch(`http://${node}`)).resolves.toBeDefined();
-      child.kill(signal);
+      child.kill("SIGINT");
+      child.kill("SIGINT");
       expect(await ended).toBe(130);
       expect(said.at(-1)).toBe("lab: stopped before the recording was whole; nothing is written");
       await expect(fetch(`http://${node}`)).rejects.toThrow("fetch failed");
-      expect(existsSync(out)).toBe(false);
       expect(folder.entries()).toEqual([]);
+    },
+    TAKES_TIME_MS,
+  );
+
+  it(
+    "with --keep trades on after the recording, until a signal",
+    async () => {
+      const { child, ended, said, line } = startLab(
+        ...["--out", join(folder.path, "x.tlv.gz"), "--minutes", "0.05", "--keep"],
+      );
+      const node = /ws:\/\/(\S+),/.exec(await line(/node at/))?.[1];
+      await line(/trading goes on/);
+      expect(folder.entries()).toEqual(expect.arrayContaining(["x.json", "x.tlv.gz"]));
+      child.kill("SIGTERM");
+      expect(await ended).toBe(0);
+      expect(said.at(-1)).toBe("lab: trading goes on until Ctrl-C");
+      await expect(fetch(`http://${node}`)).rejects.toThrow("fetch failed");
+      expect(folder.entries().toSorted()).toEqual(["x.json", "x.tlv.gz"]);
     },
     TAKES_TIME_MS,
   );

@@ -85,7 +85,11 @@ async function main(signal: AbortSignal): Promise<void> {
     for (const fault of faults) say(`not recorded: ${fault}`);
     if (values.keep) {
       say("trading goes on until Ctrl-C");
-      await lab.trade(() => signal.aborted);
+      await lab
+        .trade(() => false)
+        .catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
     }
   } finally {
     await lab.close();
@@ -93,7 +97,8 @@ async function main(signal: AbortSignal): Promise<void> {
 }
 
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stop.abort());
+// Not once: a second signal (npm passes on what the terminal has sent already) must not cut the cleaning up short.
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => stop.abort());
 try {
   await main(stop.signal);
 } catch (error) {

@@ -12,6 +12,8 @@ export const LAB_CHAIN_ID = 31_337;
 
 /** States of past blocks that the node keeps, in memory; without the limit it spills every state to the disk. */
 const STATES_KEPT = 128;
+/** Blocks whose transactions it keeps, in memory: half an hour of the lab's. */
+const BLOCKS_KEPT = 1_000;
 /** Room for the set-up, whose blocks hold hundreds of transactions. */
 const SETUP_BLOCK_GAS = 30_000_000_000;
 const START_TIMEOUT_MS = 10_000;
@@ -61,6 +63,7 @@ export async function startNode(options: {
   const folder = mkdtempSync(join(tmpdir(), "mempulse-lab-"));
   const args = ["--port", options.port, "--chain-id", LAB_CHAIN_ID, "--no-mining", "--accounts", 1];
   args.push("--prune-history", STATES_KEPT, "--cache-path", folder, "--timestamp", options.genesisUnixS);
+  args.push("--transaction-block-keeper", BLOCKS_KEPT);
   args.push("--gas-limit", SETUP_BLOCK_GAS, "--block-base-fee-per-gas", `${options.baseFeeWei}`);
   const child = spawn(binary, args.map(String), { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const lastWords: string[] = [];

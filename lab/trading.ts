@@ -44,7 +44,7 @@ export async function trade(options: TradingOptions): Promise<void> {
   const { client } = chain;
   await client.setBlockGasLimit({ gasLimit: BLOCK_GAS });
   await chain.setBaseFee(USUAL_BASE_FEE_WEI);
-  let queue: Queued[] = [];
+  const queue: Queued[] = [];
   const begin = performance.now();
   const until = async (block: number) => {
     const wait = begin + block * BLOCK_MS - performance.now();
