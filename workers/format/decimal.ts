@@ -52,7 +52,7 @@ export function group(digits: string): string {
 }
 
 /** Beyond these a number is written with an exponent. */
-const MOST_WHOLE_DIGITS = 15;
+const MOST_WHOLE_DIGITS = 12;
 const MOST_LEADING_ZEROS = 6;
 
 /**
