@@ -2,8 +2,6 @@
 import { formatDecimal } from "../protocol/decimal.ts";
 import type { Amount } from "../protocol/stream/entities.ts";
 
-export type { Amount };
-
 /** Keys sorted. */
 export function amountOf(amount: bigint, decimals: number | null): Amount {
   const raw = amount.toString();

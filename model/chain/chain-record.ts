@@ -3,6 +3,7 @@ import type { ChainEntity } from "../../protocol/stream/entities.ts";
 import { readField } from "../../protocol/tlv/fields.ts";
 import { COLLECTOR_STATE, type CollectorStateName } from "../../protocol/tlv/registry.ts";
 import { cleanSymbol } from "../dex/symbol.ts";
+import { hash, u64, u128 } from "../read.ts";
 import type { Slab } from "../slab.ts";
 import { RATE_SECONDS } from "./rates.ts";
 
@@ -41,22 +42,18 @@ export function chainRow(records: Slab, slot: number, id: string, seq: number): 
   const at = records.at(slot);
   const has = bytes[at + CHAIN.has] as number;
   const hasHead = (has & CHAIN_HAS.head) !== 0;
-  const u64 = (offset: number) => data.getBigUint64(at + offset, true);
-  const gasLimit = Number(u64(CHAIN.gas_limit));
+  const gasLimit = Number(u64(data, at + CHAIN.gas_limit));
   return {
-    base_fee_wei:
-      has & CHAIN_HAS.base_fee
-        ? (readField("u128", bytes, data, at + CHAIN.base_fee) as bigint).toString()
-        : null,
-    block_unix_ms: hasHead ? Number(u64(CHAIN.block_unix_s)) * 1000 : null,
+    base_fee_wei: has & CHAIN_HAS.base_fee ? u128(data, at + CHAIN.base_fee).toString() : null,
+    block_unix_ms: hasHead ? Number(u64(data, at + CHAIN.block_unix_s)) * 1000 : null,
     collector_id:
       has & CHAIN_HAS.collector
         ? cleanSymbol(readField("text32", bytes, data, at + CHAIN.collector_id) as string)
         : null,
     collector_state: STATE_NAME.get(bytes[at + CHAIN.state] as number) ?? null,
-    gas_used_ratio: hasHead && gasLimit > 0 ? Number(u64(CHAIN.gas_used)) / gasLimit : null,
-    head_block: hasHead ? u64(CHAIN.head_block).toString() : null,
-    head_hash: hasHead ? (readField("bytes32", bytes, data, at + CHAIN.head_hash) as string) : null,
+    gas_used_ratio: hasHead && gasLimit > 0 ? Number(u64(data, at + CHAIN.gas_used)) / gasLimit : null,
+    head_block: hasHead ? u64(data, at + CHAIN.head_block).toString() : null,
+    head_hash: hasHead ? hash(bytes, at + CHAIN.head_hash) : null,
     id,
     last_event_unix_ms: records.getNumber(slot, CHAIN.last_event),
     reorgs: records.getNumber(slot, CHAIN.reorgs),

@@ -1,9 +1,10 @@
 /** A transaction as bytes: its TLV value as it last came, what the fold adds, and its life so far. */
 import type { TxEntity } from "../../protocol/stream/entities.ts";
-import { readField } from "../../protocol/tlv/fields.ts";
+import { toHex } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
+import { address, u64, u128, u256 } from "../read.ts";
 import type { Slab } from "../slab.ts";
 
 /** The row's statuses: those of the wire (`TX_STATUS`), by the same numbers, and `reorged`. */
@@ -12,6 +13,7 @@ export type TxStatus = keyof typeof TX;
 export const STATUS_NAMES = Object.keys(TX) as readonly TxStatus[];
 
 const VALUE_BYTES = Math.ceil(SIZE.Transaction / 8) * 8;
+const SELECTOR_BYTES = 4;
 /** Byte offsets after the TLV's value; doubles where not said otherwise. */
 export const ROW = {
   /** When its first message was folded, and that message's source (byte). */
@@ -106,32 +108,34 @@ export function txRow(records: Slab, slot: number, id: string, seq: number): TxE
   const at = records.at(slot);
   const flags = bytes[at + AT.flags] as number;
   const status = statusOf(records, slot);
-  const wide = (offset: number, kind: "u64" | "u128" | "u256") =>
-    (readField(kind, bytes, data, at + offset) as bigint).toString();
   const calldataBytes = data.getUint32(at + AT.calldata_length, true);
   return {
-    block_number: isInBlock(status) && flags & TX_FLAG.block_number ? wide(AT.block_number, "u64") : null,
+    block_number:
+      isInBlock(status) && flags & TX_FLAG.block_number ? u64(data, at + AT.block_number).toString() : null,
     calldata_bytes: calldataBytes,
     category: null,
     chain_id: Number(data.getBigUint64(at + AT.chain_id, true)),
-    gas_limit: wide(AT.gas_limit, "u64"),
-    gas_price_wei: flags & TX_FLAG.gas_price ? wide(AT.gas_price, "u128") : null,
+    gas_limit: u64(data, at + AT.gas_limit).toString(),
+    gas_price_wei: flags & TX_FLAG.gas_price ? u128(data, at + AT.gas_price).toString() : null,
     hash: id,
     id,
-    max_fee_per_gas_wei: flags & TX_FLAG.max_fee ? wide(AT.max_fee_per_gas, "u128") : null,
-    max_priority_fee_per_gas_wei: flags & TX_FLAG.max_fee ? wide(AT.max_priority_fee_per_gas, "u128") : null,
+    max_fee_per_gas_wei: flags & TX_FLAG.max_fee ? u128(data, at + AT.max_fee_per_gas).toString() : null,
+    max_priority_fee_per_gas_wei:
+      flags & TX_FLAG.max_fee ? u128(data, at + AT.max_priority_fee_per_gas).toString() : null,
     method_selector:
-      calldataBytes < 4 ? null : (readField("bytes4", bytes, data, at + AT.method_selector) as string),
-    nonce: wide(AT.nonce, "u64"),
+      calldataBytes < SELECTOR_BYTES
+        ? null
+        : toHex(bytes, at + AT.method_selector, at + AT.method_selector + SELECTOR_BYTES),
+    nonce: u64(data, at + AT.nonce).toString(),
     protocol: null,
     seen_unix_ms: records.getNumber(slot, ROW.seen),
-    sender: readField("addr", bytes, data, at + AT.sender) as string,
+    sender: address(bytes, at + AT.sender),
     seq,
     source_id: records.getByte(slot, ROW.source),
     status: STATUS_NAMES[status] as TxStatus,
-    to: flags & TX_FLAG.to ? (readField("addr", bytes, data, at + AT.to) as string) : null,
+    to: flags & TX_FLAG.to ? address(bytes, at + AT.to) : null,
     tx_type: bytes[at + AT.tx_type] as number,
-    value_wei: wide(AT.value, "u256"),
+    value_wei: u256(data, at + AT.value).toString(),
   };
 }
 

@@ -1,9 +1,5 @@
 /** Pool events, one row each: the channel pool.main. */
-import type { PoolEventEntity } from "../../protocol/stream/entities.ts";
-import { readField } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE, TYPE } from "../../protocol/tlv/layout.ts";
-import { venueName } from "../../protocol/tlv/registry.ts";
-import { amountOf } from "../amount.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
@@ -11,9 +7,9 @@ import { hexOf, parseHex } from "../hex.ts";
 import { Key } from "../key.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import { Window } from "../window.ts";
-import { decimalsOrNull, HAS, PAIR_BYTES, POOL, readPair } from "./pool-record.ts";
+import { EVENT_BYTES, eventRow, ROW, ROW_HAS, SIDE_UNKNOWN } from "./event-record.ts";
+import { HAS, PAIR_BYTES, POOL } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
-import { priceOfAmounts } from "./price.ts";
 
 /** By place on the chain (0), chain id, block hash, log index; or by number in the log (1). */
 const KEY_WORDS = 12;
@@ -24,35 +20,8 @@ const BY_NUMBER = 1;
 /** Counted for a row's JSON text in the byte budget. */
 const JSON_BYTES = 1_536;
 
-/** Byte offsets in a row's record, after the TLV's value. */
-const ROW = {
-  tx_hash: 208,
-  seen: 240,
-  number: 248,
-  chain_id: 256,
-  block: 264,
-  type: 272,
-  reorged: 273,
-  has: 274,
-  /** Which token of the pool went in: 0 or 1; 2 where the pool does not know them. */
-  side: 275,
-  pair: 276,
-} as const;
-const ROW_BYTES = ROW.pair + PAIR_BYTES;
-const ROW_HAS = { place: 1, chain: 2 } as const;
-const SIDE_UNKNOWN = 2;
-
 const PROVENANCE = OFFSET.Provenance;
 const SWAP = OFFSET.PoolSwap;
-const MINT = OFFSET.PoolMint;
-const SYNC = OFFSET.PoolSync;
-
-const KIND = {
-  [TYPE.PoolSwap]: "swap",
-  [TYPE.PoolMint]: "mint",
-  [TYPE.PoolBurn]: "burn",
-  [TYPE.PoolSync]: "sync",
-} as const;
 
 export class PoolEvents {
   readonly window: Window;
@@ -72,10 +41,10 @@ export class PoolEvents {
         name: "pool.main",
         cap,
         keyWords: KEY_WORDS,
-        recordBytes: ROW_BYTES,
+        recordBytes: EVENT_BYTES,
         jsonBytes: JSON_BYTES,
         idOf,
-        rowOf: (slot, id, seq) => this.#row(slot, id, seq),
+        rowOf: (slot, id, seq) => eventRow(this.window.records, slot, id, seq),
       },
       counter,
     );
@@ -167,115 +136,7 @@ export class PoolEvents {
     }
     return ids;
   }
-
-  /** Keys sorted. */
-  #row(slot: number, id: string, seq: number): PoolEventEntity {
-    const { records } = this.window;
-    const { bytes, data } = records;
-    const at = records.at(slot);
-    const type = bytes[at + ROW.type] as keyof typeof KIND;
-    const has = bytes[at + ROW.has] as number;
-    const pair = readPair(records, at + ROW.pair);
-    const wide = (offset: number, kind: "u64" | "u128" | "u256") =>
-      readField(kind, bytes, data, at + offset) as bigint;
-    const address = (offset: number) => readField("addr20", bytes, data, at + offset) as string;
-
-    const row: PoolEventEntity = {
-      amount0: null,
-      amount1: null,
-      amount_in: null,
-      amount_out: null,
-      block_number: has & ROW_HAS.place ? wide(ROW.block, "u64").toString() : null,
-      chain_id: has & ROW_HAS.chain ? Number(wide(ROW.chain_id, "u64")) : null,
-      id,
-      kind: KIND[type],
-      liquidity_after: null,
-      log_index: has & ROW_HAS.place ? logIndexOf(id) : null,
-      pair: pair.name,
-      pool: address(POOL_ADDRESS[type]),
-      price: null,
-      seen_unix_ms: data.getFloat64(at + ROW.seen, true),
-      seq,
-      sqrt_price_x96_after: null,
-      status: bytes[at + ROW.reorged] === 0 ? "seen" : "reorged",
-      symbol0: null,
-      symbol1: null,
-      symbol_in: null,
-      symbol_out: null,
-      tick_after: null,
-      token_in: null,
-      token_out: null,
-      tx_hash: has & ROW_HAS.place ? (readField("bytes32", bytes, data, at + ROW.tx_hash) as string) : null,
-      value_usd: null,
-      venue: venueName(data.getUint16(at + VENUE[type], true)),
-    };
-
-    if (type === TYPE.PoolSwap) {
-      const side = bytes[at + ROW.side] as number;
-      const isIn0 = side === 0;
-      const amountIn = wide(SWAP.amount_in, "u128");
-      const amountOut = wide(SWAP.amount_out, "u128");
-      const knownIn = side === SIDE_UNKNOWN ? null : isIn0 ? pair.decimals0 : pair.decimals1;
-      const knownOut = side === SIDE_UNKNOWN ? null : isIn0 ? pair.decimals1 : pair.decimals0;
-      const decimalsIn = decimalsOrNull(bytes[at + SWAP.amount_in_decimals] as number) ?? knownIn;
-      const decimalsOut = decimalsOrNull(bytes[at + SWAP.amount_out_decimals] as number) ?? knownOut;
-      row.amount_in = amountOf(amountIn, decimalsIn);
-      row.amount_out = amountOf(amountOut, decimalsOut);
-      row.token_in = address(SWAP.token_in_addr);
-      row.token_out = address(SWAP.token_out_addr);
-      row.block_number ??= wide(SWAP.block_number, "u64").toString();
-      if (side === SIDE_UNKNOWN) row.pair = null;
-      else {
-        row.symbol_in = isIn0 ? pair.symbol0 : pair.symbol1;
-        row.symbol_out = isIn0 ? pair.symbol1 : pair.symbol0;
-        row.price = priceOfAmounts({
-          amount0: isIn0 ? amountIn : amountOut,
-          amount1: isIn0 ? amountOut : amountIn,
-          decimals0: isIn0 ? decimalsIn : decimalsOut,
-          decimals1: isIn0 ? decimalsOut : decimalsIn,
-          token0Quotes: pair.token0Quotes,
-        });
-      }
-      const sqrtPrice = wide(SWAP.sqrt_price_x96_after, "u256");
-      if (sqrtPrice !== 0n) {
-        // A V3 pool's price is never 0; a V2 swap has none of the three.
-        row.sqrt_price_x96_after = sqrtPrice.toString();
-        row.liquidity_after = wide(SWAP.liquidity_after, "u128").toString();
-        row.tick_after = data.getInt32(at + SWAP.tick_after, true);
-      }
-    } else {
-      const isSync = type === TYPE.PoolSync;
-      const decimals0 = bytes[at + (isSync ? SYNC.token0_decimals : MINT.token0_decimals)] as number;
-      const decimals1 = bytes[at + (isSync ? SYNC.token1_decimals : MINT.token1_decimals)] as number;
-      row.amount0 = amountOf(
-        wide(isSync ? SYNC.reserve0 : MINT.amount0, "u128"),
-        decimalsOrNull(decimals0) ?? pair.decimals0,
-      );
-      row.amount1 = amountOf(
-        wide(isSync ? SYNC.reserve1 : MINT.amount1, "u128"),
-        decimalsOrNull(decimals1) ?? pair.decimals1,
-      );
-      row.symbol0 = pair.symbol0;
-      row.symbol1 = pair.symbol1;
-      if (isSync) row.block_number ??= wide(SYNC.block_number, "u64").toString();
-    }
-    return row;
-  }
 }
-
-/** Where each kind of event holds its pool and its venue. */
-const POOL_ADDRESS = {
-  [TYPE.PoolSwap]: SWAP.pool_address,
-  [TYPE.PoolMint]: MINT.pool_address,
-  [TYPE.PoolBurn]: MINT.pool_address,
-  [TYPE.PoolSync]: SYNC.pool_address,
-} as const;
-const VENUE = {
-  [TYPE.PoolSwap]: SWAP.venue,
-  [TYPE.PoolMint]: MINT.venue,
-  [TYPE.PoolBurn]: MINT.venue,
-  [TYPE.PoolSync]: SYNC.venue,
-} as const;
 
 function sideOf(data: DataView, value: number, pools: PoolRegistry, pool: number): number {
   const tokenIn = value + SWAP.token_in_addr;
@@ -292,10 +153,6 @@ function idOf(keys: Uint32Array, from: number): string {
   const high = keys[from + 2] as number;
   const chain = high === 0 ? String(low) : ((BigInt(high) << 32n) | BigInt(low)).toString();
   return `${chain}:${hexOf(keys, from + 3, 32)}:${keys[from + 11]}`;
-}
-
-function logIndexOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf(":") + 1));
 }
 
 function setNumber(key: Uint32Array, number: number): void {

@@ -3,7 +3,8 @@
 import type { PoolStateEntity } from "../../protocol/stream/entities.ts";
 import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN, POOL_KIND, type PoolKindName, venueName } from "../../protocol/tlv/registry.ts";
-import { type Amount, amountOf } from "../amount.ts";
+import { amountOf } from "../amount.ts";
+import { address, u64, u128, u256 } from "../read.ts";
 import type { Slab } from "../slab.ts";
 import { priceOfAmounts, priceOfSqrt } from "./price.ts";
 import { cleanSymbol } from "./symbol.ts";
@@ -61,12 +62,10 @@ export interface Pair {
 }
 
 /** Reads a pair block at a byte of a slab. */
-export function readPair({ bytes, data }: Slab, at: number): Pair {
-  const known = bytes[at + PAIR.known] as number;
-  const symbolAt = (bit: number, offset: number) =>
-    known & bit ? cleanSymbol(readField("text32", bytes, data, at + offset) as string) : null;
-  const symbol0 = symbolAt(PAIR_KNOWN.symbol0, PAIR.symbol0);
-  const symbol1 = symbolAt(PAIR_KNOWN.symbol1, PAIR.symbol1);
+export function readPair(records: Slab, at: number): Pair {
+  const { bytes } = records;
+  const symbol0 = symbolAt(records, at, PAIR_KNOWN.symbol0, PAIR.symbol0);
+  const symbol1 = symbolAt(records, at, PAIR_KNOWN.symbol1, PAIR.symbol1);
   const token0Quotes = bytes[at + PAIR.token0_quotes] === 1;
   const isNamed = symbol0 !== null && symbol1 !== null;
   return {
@@ -79,6 +78,11 @@ export function readPair({ bytes, data }: Slab, at: number): Pair {
   };
 }
 
+function symbolAt({ bytes, data }: Slab, pair: number, known: number, offset: number): string | null {
+  if (((bytes[pair + PAIR.known] as number) & known) === 0) return null;
+  return cleanSymbol(readField("text32", bytes, data, pair + offset) as string);
+}
+
 export function decimalsOrNull(decimals: number): number | null {
   return decimals === DECIMALS_UNKNOWN ? null : decimals;
 }
@@ -89,40 +93,37 @@ export function poolRow(records: Slab, slot: number, id: string, seq: number): P
   const at = records.at(slot);
   const has = bytes[at + POOL.has] as number;
   const pair = readPair(records, at + POOL.pair);
-  const wide = (offset: number, kind: "u64" | "u128" | "u256") =>
-    readField(kind, bytes, data, at + offset) as bigint;
-  const address = (offset: number) => readField("addr20", bytes, data, at + offset) as string;
-
-  const reserve0 = wide(POOL.reserve0, "u128");
-  const reserve1 = wide(POOL.reserve1, "u128");
-  const sqrtPrice = wide(POOL.sqrt_price, "u256");
-  const reserveAmount = (raw: bigint, decimals: number | null): Amount | null =>
-    has & HAS.reserves ? amountOf(raw, decimals) : null;
+  const hasPrice = (has & HAS.price) !== 0;
+  const hasReserves = (has & HAS.reserves) !== 0;
+  const hasTokens = (has & HAS.tokens) !== 0;
+  const reserve0 = u128(data, at + POOL.reserve0);
+  const reserve1 = u128(data, at + POOL.reserve1);
+  const sqrtPrice = u256(data, at + POOL.sqrt_price);
   let price: number | null = null;
-  if (has & HAS.price) price = priceOfSqrt(sqrtPrice, pair);
-  else if (has & HAS.reserves) price = priceOfAmounts({ amount0: reserve0, amount1: reserve1, ...pair });
+  if (hasPrice) price = priceOfSqrt(sqrtPrice, pair);
+  else if (hasReserves) price = priceOfAmounts({ amount0: reserve0, amount1: reserve1, ...pair });
 
   return {
-    chain_id: has & HAS.chain ? Number(wide(POOL.chain_id, "u64")) : null,
+    chain_id: has & HAS.chain ? Number(u64(data, at + POOL.chain_id)) : null,
     // A fee that nobody could read is 0 on the wire.
     fee: has & HAS.fee ? data.getUint32(at + POOL.fee, true) || null : null,
     id,
     kind: KIND_NAME.get(bytes[at + POOL.kind] as number) ?? null,
     last_seen_unix_ms: data.getFloat64(at + POOL.last_seen, true),
-    liquidity: has & HAS.liquidity ? wide(POOL.liquidity, "u128").toString() : null,
+    liquidity: has & HAS.liquidity ? u128(data, at + POOL.liquidity).toString() : null,
     pair: pair.name,
     price,
     price_usd: null,
-    reserve0: reserveAmount(reserve0, pair.decimals0),
-    reserve1: reserveAmount(reserve1, pair.decimals1),
+    reserve0: hasReserves ? amountOf(reserve0, pair.decimals0) : null,
+    reserve1: hasReserves ? amountOf(reserve1, pair.decimals1) : null,
     seq,
-    sqrt_price_x96: has & HAS.price ? sqrtPrice.toString() : null,
+    sqrt_price_x96: hasPrice ? sqrtPrice.toString() : null,
     swaps: data.getFloat64(at + POOL.swaps, true),
     symbol0: pair.symbol0,
     symbol1: pair.symbol1,
-    tick: has & HAS.price ? data.getInt32(at + POOL.tick, true) : null,
-    token0: has & HAS.tokens ? address(POOL.token0) : null,
-    token1: has & HAS.tokens ? address(POOL.token1) : null,
+    tick: hasPrice ? data.getInt32(at + POOL.tick, true) : null,
+    token0: hasTokens ? address(bytes, at + POOL.token0) : null,
+    token1: hasTokens ? address(bytes, at + POOL.token1) : null,
     tvl_usd: null,
     venue: venueName(data.getUint16(at + POOL.venue, true)),
     volume_usd: null,
