@@ -5,7 +5,7 @@
  */
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import type { TxArchive } from "./chain/tx-archive.ts";
-import type { Window } from "./window.ts";
+import type { Window } from "./window/window.ts";
 
 /** Rows that a channel sheds at once, so that floors move in steps and not with every message. */
 const SHED_ROWS = 64;

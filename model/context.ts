@@ -1,8 +1,8 @@
 /** What all parts of the fold share: one counter of changes, one clock, one tally, one hash of keys. */
 import type { Clock } from "./clock.ts";
 import type { Tally } from "./counters.ts";
-import type { KeyHash } from "./key.ts";
-import type { SeqCounter } from "./seq-ring.ts";
+import type { KeyHash } from "./window/key.ts";
+import type { SeqCounter } from "./window/seq-ring.ts";
 
 export interface FoldContext {
   readonly counter: SeqCounter;

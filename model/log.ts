@@ -3,7 +3,7 @@
  * Bounded by bytes and by count; the oldest go.
  */
 import type { MessageView } from "../protocol/tlv/view.ts";
-import { copyWords } from "./slab.ts";
+import { copyWords } from "./window/slab.ts";
 
 /** The index has an entry for so many bytes of the ring; smaller messages only mean that it holds fewer bytes. */
 const BYTES_PER_ENTRY = 128;

@@ -16,11 +16,11 @@ import { PoolEvents } from "./dex/events.ts";
 import { HAS, POOL } from "./dex/pool-record.ts";
 import { Pools } from "./dex/pools.ts";
 import { Tokens } from "./dex/tokens.ts";
-import { KeyHash } from "./key.ts";
 import { Log } from "./log.ts";
 import { SeenTrades } from "./seen-trades.ts";
-import { SeqCounter } from "./seq-ring.ts";
-import type { Window } from "./window.ts";
+import { KeyHash } from "./window/key.ts";
+import { SeqCounter } from "./window/seq-ring.ts";
+import type { Window } from "./window/window.ts";
 
 export type { Channel } from "./channel.ts";
 export type { ModelOptions } from "./config.ts";

@@ -2,8 +2,8 @@
  * What was folded already, so that at-least-once delivery doubles nothing: a bounded set of keys, oldest out, each with
  * one byte of state. An event that was undone by a reorganisation and comes again differs in that state: no duplicate.
  */
-import type { Key } from "./key.ts";
-import { KeyTable } from "./key-table.ts";
+import type { Key } from "./window/key.ts";
+import { KeyTable } from "./window/key-table.ts";
 
 /** Events remembered as folded for each row that their channel may have, and the least for a small one. */
 const SEEN_PER_ROW = 12;

@@ -1,8 +1,8 @@
 /** Trades by venue and trade id. A trade without an id (no TradeMeta) cannot be told from another, so none is dropped. */
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
-import { Key, type KeyHash } from "./key.ts";
 import { SeenSet } from "./seen-set.ts";
+import { Key, type KeyHash } from "./window/key.ts";
 
 const SEEN_TRADES = 16_384;
 

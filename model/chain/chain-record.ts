@@ -4,7 +4,7 @@ import { readField } from "../../protocol/tlv/fields.ts";
 import { COLLECTOR_STATE, type CollectorStateName } from "../../protocol/tlv/registry.ts";
 import { cleanSymbol } from "../dex/symbol.ts";
 import { hash, u64, u128 } from "../read.ts";
-import type { Slab } from "../slab.ts";
+import type { Slab } from "../window/slab.ts";
 import { RATE_SECONDS } from "./rates.ts";
 
 /** Byte offsets; widths as in ChainHead and CollectorStatus, `txs`, `swaps`, `reorgs` and `last_event` doubles. */

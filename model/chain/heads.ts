@@ -7,9 +7,9 @@ import { COLLECTOR_STATE, HEAD_FLAG, VENUE } from "../../protocol/tlv/registry.t
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
-import { Key } from "../key.ts";
-import { Slab } from "../slab.ts";
-import { Window } from "../window.ts";
+import { Key } from "../window/key.ts";
+import { Slab } from "../window/slab.ts";
+import { Window } from "../window/window.ts";
 import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE } from "./chain-record.ts";
 import { Rates } from "./rates.ts";
 

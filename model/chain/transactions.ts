@@ -18,12 +18,12 @@ import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
-import { Key } from "../key.ts";
-import { KeyTable } from "../key-table.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
-import type { Slab } from "../slab.ts";
-import { SlotList } from "../slot-list.ts";
-import { Window } from "../window.ts";
+import { Key } from "../window/key.ts";
+import { KeyTable } from "../window/key-table.ts";
+import type { Slab } from "../window/slab.ts";
+import { SlotList } from "../window/slot-list.ts";
+import { Window } from "../window/window.ts";
 import { TxArchive } from "./tx-archive.ts";
 import {
   isInBlock,

@@ -3,9 +3,9 @@
  * is seen again moves back, so its first time and its life go on.
  */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
-import { Key, type KeyHash } from "../key.ts";
-import { KeyedSlots } from "../keyed-slots.ts";
-import { Slab } from "../slab.ts";
+import { Key, type KeyHash } from "../window/key.ts";
+import { KeyedSlots } from "../window/keyed-slots.ts";
+import { Slab } from "../window/slab.ts";
 import { TX_RECORD_BYTES, usedBytes } from "./tx-record.ts";
 
 const HASH_WORDS = 8;

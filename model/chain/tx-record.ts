@@ -5,7 +5,7 @@ import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import { address, u64, u128, u256 } from "../read.ts";
-import type { Slab } from "../slab.ts";
+import type { Slab } from "../window/slab.ts";
 
 /** The row's statuses: those of the wire (`TX_STATUS`), by the same numbers, and `reorged`. */
 export const TX = { pending: 0, included: 1, reverted: 2, replaced: 3, dropped: 4, reorged: 5 } as const;

@@ -4,7 +4,7 @@ import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
 import { address, hash, u64, u128, u256 } from "../read.ts";
-import type { Slab } from "../slab.ts";
+import type { Slab } from "../window/slab.ts";
 import { decimalsOrNull, PAIR_BYTES, type Pair, readPair } from "./pool-record.ts";
 import { priceOfAmounts } from "./price.ts";
 

@@ -5,7 +5,7 @@ import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN, POOL_KIND, type PoolKindName, venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
 import { address, u64, u128, u256 } from "../read.ts";
-import type { Slab } from "../slab.ts";
+import type { Slab } from "../window/slab.ts";
 import { priceOfAmounts, priceOfSqrt } from "./price.ts";
 import { cleanSymbol } from "./symbol.ts";
 

@@ -8,7 +8,7 @@ import { POOL_KIND } from "../../protocol/tlv/registry.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf } from "../hex.ts";
-import { Window } from "../window.ts";
+import { Window } from "../window/window.ts";
 import { HAS, POOL, POOL_BYTES, poolRow } from "./pool-record.ts";
 import { ADDRESS_BYTES, ADDRESS_WORDS, PoolRegistry } from "./pool-registry.ts";
 import type { Tokens } from "./tokens.ts";

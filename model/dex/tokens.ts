@@ -1,8 +1,8 @@
 /** What tokens say of themselves (TokenInfo): a bounded registry, the one heard of longest ago out first. */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
-import { Key, type KeyHash } from "../key.ts";
-import { KeyedSlots } from "../keyed-slots.ts";
-import { Slab } from "../slab.ts";
+import { Key, type KeyHash } from "../window/key.ts";
+import { KeyedSlots } from "../window/keyed-slots.ts";
+import { Slab } from "../window/slab.ts";
 
 /** Tokens known for each row that pool.state may have. */
 const TOKENS_PER_ROW = 8;

@@ -1,9 +1,9 @@
 /** The store against the model's own window: whatever parts the changes come in, at the head both hold the same. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Key, KeyHash } from "../../model/key.ts";
-import { SeqCounter } from "../../model/seq-ring.ts";
-import { Window } from "../../model/window.ts";
+import { Key, KeyHash } from "../../model/window/key.ts";
+import { SeqCounter } from "../../model/window/seq-ring.ts";
+import { Window } from "../../model/window/window.ts";
 import type { Row } from "../../protocol/stream/messages.ts";
 import { Store } from "./store.ts";
 

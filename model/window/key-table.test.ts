@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SeenSet } from "../seen-set.ts";
 import { Key, KeyHash } from "./key.ts";
 import { KeyTable } from "./key-table.ts";
-import { SeenSet } from "./seen-set.ts";
 
 /** Keys of two words, few enough to meet again and again, some with equal halves. */
 const pair = fc.tuple(fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1), fc.nat(8));

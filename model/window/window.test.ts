@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BatchLimits } from "./channel.ts";
+import type { BatchLimits } from "../channel.ts";
+import { Replica } from "../testing/replica.ts";
 import { Key, KeyHash } from "./key.ts";
 import { SeqCounter } from "./seq-ring.ts";
-import { Replica } from "./testing/replica.ts";
 import { Window } from "./window.ts";
 
 /** A window whose entities are `{ id, seq, value }`, keyed by one number. */

@@ -4,9 +4,9 @@
  * every eviction. Nothing here is an object a row until a reader asks: then a row's JSON text is made and kept until the
  * slot changes. A row must be a pure function of its record, so that when it is read can make no difference.
  */
-import type { ChannelName } from "../protocol/stream/channels.ts";
-import { Digest } from "../protocol/stream/digest.ts";
-import type { BatchLimits, ChangeSet, Channel } from "./channel.ts";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { Digest } from "../../protocol/stream/digest.ts";
+import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
 import type { Key } from "./key.ts";
 import { KeyedSlots } from "./keyed-slots.ts";
 import { type SeqCounter, SeqRing } from "./seq-ring.ts";
