@@ -85,9 +85,8 @@ describe("npm run lab", () => {
   it(
     "with --keep trades on after the recording, until a signal",
     async () => {
-      const { child, ended, said, line } = startLab(
-        ...["--out", join(folder.path, "x.tlv.gz"), "--minutes", "0.05", "--keep"],
-      );
+      const out = join(folder.path, "x.tlv.gz");
+      const { child, ended, said, line } = startLab("--out", out, "--minutes", "0.05", "--keep");
       const node = /ws:\/\/(\S+),/.exec(await line(/node at/))?.[1];
       await line(/trading goes on/);
       expect(folder.entries()).toEqual(expect.arrayContaining(["x.json", "x.tlv.gz"]));
