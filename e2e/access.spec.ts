@@ -1,7 +1,6 @@
 /** Can it be read by everybody: axe on the real page, dark and light, wide and narrow. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, keepScreenshot, test } from "./fixtures.ts";
-import { RECORDING } from "./recording.ts";
 
 const SIZES = {
   wide: { width: 1366, height: 768 },
@@ -10,11 +9,10 @@ const SIZES = {
 
 for (const colorScheme of ["dark", "light"] as const) {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`no violation, ${colorScheme}, ${size}`, async ({ serve, dashboard, page }) => {
-      const server = await serve("--recording", RECORDING, "--speed", "10");
+    test(`no violation, ${colorScheme}, ${size}`, async ({ replayed, dashboard, page }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
-      await dashboard.open(server.url);
+      await dashboard.open(replayed);
       await dashboard.holds("pool.main", 30);
       await dashboard.rows("pool-events").first().click();
       await expect(dashboard.drawer).toBeVisible();

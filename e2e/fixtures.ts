@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import { Dashboard } from "./dashboard.ts";
 import { type FrameRule, type Proxy, startProxy } from "./proxy.ts";
+import { replayedOnce } from "./recording.ts";
 import { type RunningServer, startServer } from "./server.ts";
+import { untilSilent } from "./server-state.ts";
 
 interface Fixtures {
   /** Starts a mock-server that is stopped after the test. */
@@ -15,7 +17,21 @@ interface Fixtures {
   tolerated: RegExp | null;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** URL of a server that has replayed the recording once and stands still; for tests that only look. */
+  replayed: string;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  replayed: [
+    async ({}, provide) => {
+      const server = await startServer(...replayedOnce(2));
+      await untilSilent(server.url);
+      await provide(server.url);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
   serve: async ({}, provide) => {
     const servers: RunningServer[] = [];
     await provide(async (...args) => {

@@ -1,13 +1,10 @@
 /** What a user does with rows: order them, filter them, open one. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
-import { replayedOnce } from "./recording.ts";
-import { expectEqualStates, untilSilent } from "./server-state.ts";
+import { expectEqualStates } from "./server-state.ts";
 
-test.beforeEach(async ({ serve, dashboard }) => {
-  const server = await serve(...replayedOnce(3));
-  await dashboard.open(server.url);
-  await untilSilent(server.url, 800);
-  await expectEqualStates(dashboard, server.url);
+test.beforeEach(async ({ replayed, dashboard }) => {
+  await dashboard.open(replayed);
+  await expectEqualStates(dashboard, replayed);
 });
 
 test("a click on a header orders by it, and again the other way", async ({ dashboard }) => {

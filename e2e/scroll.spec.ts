@@ -5,7 +5,7 @@ import { expect, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
 
 test("5,000 rows scroll without a blank", async ({ serve, dashboard, page }) => {
-  const server = await serve("--recording", RECORDING, "--rate", "400");
+  const server = await serve("--recording", RECORDING, "--rate", "600");
   await dashboard.open(server.url);
   await dashboard.holds("tx.main", 5_000, 40_000);
   const grid = dashboard.grid("transactions");

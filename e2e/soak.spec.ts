@@ -9,8 +9,10 @@ import { fullness } from "./soak/windows.ts";
 /** Slopes are per hour of 20 tx/s; the soak runs at 12 times that. */
 const NOMINAL_RATE = 20;
 const SPEED = 12;
-const SOAK_MINUTES = 3;
-const TWIN_MINUTES = 0.4;
+/** Three minutes with the half that it takes to fill the windows. */
+const SOAK_MINUTES = 2.5;
+const TWIN_MINUTES = 0.3;
+const LONGEST_TASK_MS = 100;
 
 test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashboard, page }) => {
   const server = await serve("--recording", RECORDING, "--rate", String(NOMINAL_RATE));
@@ -19,9 +21,10 @@ test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashbo
   await dashboard.holds("tx.main", 50);
   // What the page does itself it does again and again; what the machine did to it meanwhile, it does not.
   const longest: number[] = [];
-  for (let window = 0; window < 3; window++) longest.push(await longestTask(page, 6_000));
+  do longest.push(await longestTask(page, 6_000));
+  while (longest.length < 3 && (longest.at(-1) ?? 0) > LONGEST_TASK_MS);
   test.info().annotations.push({ type: "longest task", description: `${longest.join(", ")} ms` });
-  expect(Math.min(...longest)).toBeLessThanOrEqual(100);
+  expect(Math.min(...longest)).toBeLessThanOrEqual(LONGEST_TASK_MS);
 });
 
 test("heap of page and worker is flat at 12 times the rate, and a leak is caught", async ({
