@@ -112,3 +112,23 @@ it("sends nothing after stop", async () => {
   await clock.run(1000);
   expect(sent).toEqual([]);
 });
+
+it("answers the user at the base rate though slow commits have stretched the cadence", async () => {
+  const { clock, pump, sent, ack } = start();
+  for (let frame = 0; frame < 20; frame++) {
+    pump.request(clock.now);
+    await clock.run(250);
+    ack(200);
+  }
+  expect(pump.cadence_ms).toBe(250);
+  pump.request(clock.now);
+  await clock.run(0);
+  ack(200);
+  const count = sent.length;
+  pump.request(clock.now);
+  await clock.run(100);
+  expect(sent.length).toBe(count);
+  pump.answer();
+  await clock.run(0);
+  expect(sent.length).toBe(count + 1);
+});

@@ -29,6 +29,7 @@ export class Pump {
   #last_ms = Number.NEGATIVE_INFINITY;
   #outstanding: number | null = null;
   #wanted_ms: number | null = null;
+  #asked = false;
   #cancel: (() => void) | null = null;
   #hidden: boolean;
   #missed = new Samples();
@@ -57,6 +58,12 @@ export class Pump {
   request(at_ms: number): void {
     this.#wanted_ms = Math.min(this.#wanted_ms ?? Number.POSITIVE_INFINITY, at_ms);
     this.#arm();
+  }
+
+  /** The user asked to see something: not kept waiting by a cadence that slow commits have stretched. */
+  answer(): void {
+    this.#asked = true;
+    this.request(this.#env.now());
   }
 
   setHidden(hidden: boolean): void {
@@ -88,7 +95,7 @@ export class Pump {
     this.#cancel?.();
     this.#cancel = null;
     if (this.#wanted_ms === null || this.#outstanding !== null || this.#hidden) return;
-    const due = Math.max(this.#wanted_ms, this.#last_ms + this.cadence_ms);
+    const due = Math.max(this.#wanted_ms, this.#last_ms + (this.#asked ? this.#base_ms : this.cadence_ms));
     this.#cancel = this.#env.after(Math.max(0, due - this.#env.now()), () => this.#fire());
   }
 
@@ -96,6 +103,7 @@ export class Pump {
     const now = this.#env.now();
     this.#cancel = null;
     this.#wanted_ms = null;
+    this.#asked = false;
     this.#last_ms = now;
     this.#outstanding = this.#calls.compose(now);
     if (this.#outstanding === null) this.#calls.painted(null, this.cadence_ms);

@@ -86,7 +86,7 @@ export class Runtime implements StreamWorker {
 
   openView(view: string, spec: ViewSpec): void {
     this.#views.open(view, spec);
-    this.#request();
+    this.#running?.pump.answer();
   }
 
   closeView(view: string): void {
@@ -95,12 +95,12 @@ export class Runtime implements StreamWorker {
 
   setRange(view: string, range: ViewRange): void {
     this.#views.setRange(view, range);
-    this.#request();
+    this.#running?.pump.answer();
   }
 
   setFollow(view: string, follow: boolean): void {
     this.#views.setFollow(view, follow);
-    this.#request();
+    this.#running?.pump.answer();
   }
 
   setHidden(hidden: boolean): void {
