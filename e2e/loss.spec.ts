@@ -46,7 +46,7 @@ test("half of the batches are lost: no channel is strangled", async ({ serve, in
   );
   await dashboard.open(proxy.url);
   let before = await seqs();
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     await dashboard.page.waitForTimeout(HEARTBEAT_MS * 4);
     const after = await seqs();
     for (const [at, name] of CHANNEL_NAMES.entries()) {
@@ -54,7 +54,7 @@ test("half of the batches are lost: no channel is strangled", async ({ serve, in
     }
     before = after;
   }
-  expect(proxy.lost).toBeGreaterThan(50);
+  expect(proxy.lost).toBeGreaterThan(20);
 
   async function seqs(): Promise<number[]> {
     return Promise.all(CHANNEL_NAMES.map(async (name) => (await dashboard.contents(name)).seq));
@@ -74,7 +74,7 @@ test("the last batch before a silence is lost: the heartbeat tells", async ({
   const view = new MessageView();
   for (const bytes of cut) model.ingest(view.attach(bytes).seek(0, bytes.length));
 
-  const server = await serve("--recording", path, "--no-loop", "--speed", "10");
+  const server = await serve("--recording", path, "--no-loop", "--speed", "15");
   const proxy = await interpose(
     server.url,
     losing(({ seq }) => seq === model.headSeq),

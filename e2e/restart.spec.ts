@@ -16,13 +16,13 @@ test("a killed server is shown, and another one in its place is taken up", async
   await dashboard.open(proxy.url);
   await dashboard.holds("tx.main", 50);
   const epoch = (await dashboard.status())?.epoch;
+  const second = await serve(...replayedOnce(4));
   await first.kill();
   await dashboard.becomes("reconnecting");
   await expect(dashboard.rows("transactions").first()).toBeVisible();
   await expect(dashboard.grid("transactions")).toHaveAttribute("data-stale", "true");
   await keepScreenshot(page, "reconnecting");
 
-  const second = await serve(...replayedOnce(4));
   proxy.redirect(second.url);
   await dashboard.becomes("live", 30_000);
   await untilSilent(second.url);
