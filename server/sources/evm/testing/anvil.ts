@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { type Abi, encodeDeployData, encodeFunctionData, type Hex } from "viem";
 
 const require = createRequire(import.meta.url);
@@ -86,7 +87,12 @@ export class Anvil {
   async send(to: Hex | undefined, data: Hex): Promise<Mined> {
     const gas = "0x5b8d80";
     const hash = await this.rpc("eth_sendTransaction", [{ from: this.#account, to, data, gas }]);
-    return (await this.rpc("eth_getTransactionReceipt", [hash])) as Mined;
+    // The node answers with the hash before it has mined.
+    for (;;) {
+      const receipt = (await this.rpc("eth_getTransactionReceipt", [hash])) as Mined | null;
+      if (receipt !== null) return receipt;
+      await setTimeout(5);
+    }
   }
 
   async deploy({ abi, bytecode }: Contract, ...args: unknown[]): Promise<Hex> {
