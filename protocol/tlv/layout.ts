@@ -43,6 +43,24 @@ interface LayoutRow {
   readonly fields: readonly FieldRow[];
 }
 
+/** What PoolMint and PoolBurn have in common: everything. */
+const LIQUIDITY_CHANGE = [
+  ["liquidity_delta", "u128"],
+  ["amount0", "u128"],
+  ["amount1", "u128"],
+  ["timestamp_ns", "u64"],
+  ["tick_lower", "i32"],
+  ["tick_upper", "i32"],
+  ["venue", "u16"],
+  ["token0_decimals", "u8"],
+  ["token1_decimals", "u8"],
+  ["_0", "pad12"],
+  ["pool_address", "addr"],
+  ["provider_addr", "addr"],
+  ["token0_addr", "addr"],
+  ["token1_addr", "addr"],
+] as const;
+
 /** A payload's layout, by name. Amounts are raw token units; times are ns since the Unix epoch unless named. */
 export const LAYOUTS = {
   Trade: {
@@ -93,44 +111,8 @@ export const LAYOUTS = {
       ["sqrt_price_x96_after", "u256"],
     ],
   },
-  PoolMint: {
-    type: 12,
-    fields: [
-      ["liquidity_delta", "u128"],
-      ["amount0", "u128"],
-      ["amount1", "u128"],
-      ["timestamp_ns", "u64"],
-      ["tick_lower", "i32"],
-      ["tick_upper", "i32"],
-      ["venue", "u16"],
-      ["token0_decimals", "u8"],
-      ["token1_decimals", "u8"],
-      ["_0", "pad12"],
-      ["pool_address", "addr"],
-      ["provider_addr", "addr"],
-      ["token0_addr", "addr"],
-      ["token1_addr", "addr"],
-    ],
-  },
-  PoolBurn: {
-    type: 13,
-    fields: [
-      ["liquidity_delta", "u128"],
-      ["amount0", "u128"],
-      ["amount1", "u128"],
-      ["timestamp_ns", "u64"],
-      ["tick_lower", "i32"],
-      ["tick_upper", "i32"],
-      ["venue", "u16"],
-      ["token0_decimals", "u8"],
-      ["token1_decimals", "u8"],
-      ["_0", "pad12"],
-      ["pool_address", "addr"],
-      ["provider_addr", "addr"],
-      ["token0_addr", "addr"],
-      ["token1_addr", "addr"],
-    ],
-  },
+  PoolMint: { type: 12, fields: LIQUIDITY_CHANGE },
+  PoolBurn: { type: 13, fields: LIQUIDITY_CHANGE },
   PoolTick: {
     type: 14,
     fields: [
