@@ -45,12 +45,3 @@ export async function watchLongTasks(page: Page): Promise<void> {
     }).observe({ type: "longtask", buffered: true });
   });
 }
-
-/** The longest task of the main thread over `ms` from now; tasks under 50 ms are not counted by the browser. */
-export async function longestTask(page: Page, ms: number): Promise<number> {
-  await page.evaluate(() => {
-    window.longestTaskMs = 0;
-  });
-  await page.waitForTimeout(ms);
-  return page.evaluate(() => window.longestTaskMs);
-}
