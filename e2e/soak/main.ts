@@ -55,7 +55,7 @@ try {
 
   let count = 0;
   const samples = await soak(page, probe, {
-    minutes,
+    samples: SAMPLES,
     interval_ms: (minutes * 60_000) / SAMPLES,
     speed: rate / NOMINAL_RATE,
     onSample(sample) {

@@ -6,18 +6,18 @@ import type { SoakSample } from "./verdict.ts";
 const MS_PER_HOUR = 3_600_000;
 
 export interface SoakOptions {
-  minutes: number;
+  samples: number;
   interval_ms: number;
   /** How many times the nominal rate the stream runs at. */
   speed: number;
   onSample?(sample: SoakSample): void;
 }
 
-/** Reads page and workers over `minutes`. Begin when every window is full: what fills is no leak. */
+/** Reads page and workers so many times. Begin when every window is full: what fills is no leak. */
 export async function soak(page: Page, probe: MemoryProbe, options: SoakOptions): Promise<SoakSample[]> {
   const samples: SoakSample[] = [];
   const start = performance.now();
-  while (performance.now() - start < options.minutes * 60_000) {
+  while (samples.length < options.samples) {
     const at_h = ((performance.now() - start) * options.speed) / MS_PER_HOUR;
     const sample = { at_h, ...(await probe.read()) };
     samples.push(sample);
