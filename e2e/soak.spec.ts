@@ -10,9 +10,9 @@ import { fullness } from "./soak/windows.ts";
 /** Slopes are per hour of 20 tx/s; the soak runs at 12 times that. */
 const NOMINAL_RATE = 20;
 const SPEED = 12;
-/** Three minutes with the time to fill the windows, and to settle: compiled code goes on growing for half a minute. */
-const SETTLE_MS = 30_000;
-const SOAK = { samples: 60, interval_ms: 2_000, speed: SPEED };
+/** Three minutes with the time to fill the windows, and to settle: compiled code goes on growing for a minute. */
+const SETTLE_MS = 60_000;
+const SOAK = { samples: 50, interval_ms: 2_000, speed: SPEED };
 const TWIN = { samples: 15, interval_ms: 1_000, speed: SPEED };
 const LONGEST_TASK_MS = 100;
 
@@ -25,12 +25,14 @@ test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashbo
   expect(calm.tasks).toBeGreaterThan(100);
   expect(calm.cpu_ms).toBeLessThanOrEqual(LONGEST_TASK_MS);
 
-  // A page that blocks must not pass.
-  const blocked = await longestTask(page, () =>
-    page.evaluate(() => {
-      for (let start = performance.now(); performance.now() - start < 600; );
-    }),
-  );
+  // A page that blocks must not pass. The first time may be over before the renderer has heard of the trace.
+  const blocked = await longestTask(page, async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      await page.evaluate(() => {
+        for (let start = performance.now(); performance.now() - start < 600; );
+      });
+    }
+  });
   expect(blocked.cpu_ms).toBeGreaterThan(LONGEST_TASK_MS);
 });
 

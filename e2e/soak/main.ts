@@ -13,7 +13,7 @@ import { fullness } from "./windows.ts";
 
 /** Slopes are per hour of this rate. */
 const NOMINAL_RATE = 20;
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 60_000;
 const SAMPLES = 360;
 const REPORTS = 60;
 
@@ -47,7 +47,7 @@ try {
     `${rate} tx/s from ${server.url}; the soak of ${minutes} minutes begins when every window is full`,
   );
   while ((await fullness(server.url)) < 1) await page.waitForTimeout(1_000);
-  // Compiled code goes on growing for half a minute.
+  // Compiled code goes on growing for a minute.
   await page.waitForTimeout(SETTLE_MS);
   await page.evaluate(() => {
     window.longestTaskMs = 0;
