@@ -24,7 +24,7 @@ test("5 % of the batches are lost: all repaired, digests equal at the end", asyn
   dashboard,
 }) => {
   const random = xorshift(20);
-  const server = await serve(...replayedOnce(12));
+  const server = await serve(...replayedOnce(9));
   const proxy = await interpose(
     server.url,
     losing(() => random() < 0.05),

@@ -12,7 +12,7 @@ const NOMINAL_RATE = 20;
 const SPEED = 12;
 /** Three minutes with the time to fill the windows, and to settle: compiled code goes on growing for a minute. */
 const SETTLE_MS = 60_000;
-const SOAK = { samples: 50, interval_ms: 2_000, speed: SPEED };
+const SOAK = { samples: 45, interval_ms: 2_000, speed: SPEED };
 const TWIN = { samples: 15, interval_ms: 1_000, speed: SPEED };
 const LONGEST_TASK_MS = 100;
 
