@@ -5,6 +5,7 @@
  */
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import type { EntityOf } from "../protocol/stream/entities.ts";
+import type { Rung } from "../protocol/stream/messages.ts";
 
 /** Columns that the worker can format and sort by, a channel. The page gives them labels and widths. */
 export interface ColumnsOf {
@@ -110,9 +111,15 @@ export interface ViewFrame {
 export type Connection =
   | { state: "connecting" }
   | { state: "live" }
+  /** The socket is back and RESUME is not answered yet. */
+  | { state: "resuming" }
   | { state: "resyncing"; channels: ChannelName[] }
   | { state: "diverged"; channels: ChannelName[] }
   | { state: "reconnecting"; attempt: number; retry_at_unix_ms: number; reason: string }
+  /** The circuit breaker is open after so many failures in a row: the server is only probed, or `retry` tries at once. */
+  | { state: "unreachable"; failures: number; probe_at_unix_ms: number; reason: string }
+  /** Closed, for nobody saw the page for minutes; comes back when it is seen. */
+  | { state: "asleep" }
   | { state: "failed"; reason: string };
 
 export interface StreamStatus {
@@ -127,7 +134,47 @@ export interface StreamStatus {
   last_frame_unix_ms: number | null;
   /** Rows per second applied over the last 5 s, all channels. */
   rows_per_s: number;
-  channels: Partial<Record<ChannelName, { count: number; seq: number; digest_ok: boolean }>>;
+  channels: Partial<Record<ChannelName, ChannelStatus>>;
+}
+
+export interface ChannelStatus {
+  /** Rows held, those of which only id and seq are left among them. */
+  count: number;
+  seq: number;
+  digest_ok: boolean;
+  /** What the server last said of its service. */
+  rung: Rung;
+  /** Batches that the server may still send, by our count. */
+  credit: number;
+}
+
+/** Why a client did not get to see something, as in the contract (L1). */
+export type LossKind = "coalesced" | "evicted" | "gap" | "out_of_reach" | "shed";
+
+export interface Loss {
+  channel: ChannelName;
+  kind: LossKind;
+  hop: "server" | "link" | "client";
+  /** Where: seqs (from_seq, to_seq]. */
+  from_seq: number;
+  to_seq: number;
+  /** Changes, rows or frames, as the kind has it. */
+  count: number;
+  at_unix_ms: number;
+}
+
+export interface LossReport {
+  totals: Partial<Record<ChannelName, Readonly<Record<LossKind, number>>>>;
+  /** The last ones, oldest first; neighbours of one kind are one. Bounded. */
+  recent: Loss[];
+}
+
+/** Bytes by the worker's own rule (the text that a row came in), not measured. */
+export interface MemoryReport {
+  budget_bytes: number;
+  held_bytes: number;
+  details_bytes: number;
+  channels: Record<ChannelName, { bytes: number; rows: number; shed_rows: number }>;
 }
 
 /** Metric names are the contract; `null` where nothing was measured yet. Durations are ms, p95 of a bounded sample. */
@@ -204,6 +251,10 @@ export interface StreamWorker {
   status(): StreamStatus | null;
   metrics(): WorkerMetrics;
   counters(): StreamCounters;
+  losses(): LossReport;
+  memory(): MemoryReport;
+  /** Tries at once, whatever backoff or breaker say. */
+  retry(): void;
   /** For tests and compare: the channel's ids with their seqs, in seq order, its digest and how far it is applied. */
   contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number };
 }

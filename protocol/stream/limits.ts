@@ -16,9 +16,18 @@ export const LIMITS = {
   drain_timeout_ms: 10_000,
   /** IDENTIFY must arrive within this. */
   identify_timeout_ms: 10_000,
+  /** A session can be resumed for so long after its last HEARTBEAT_ACK. */
   resume_token_ttl_ms: 120_000,
-  /** A seq above this replica's head may wait so long for it to catch up. */
+  /** A seq above this replica's head may wait so long for it to catch up; then RECONNECT. */
   ahead_wait_ms: 5_000,
+  /** Changes that wait so long for credit or for the socket make the channel `coalesced`. */
+  degraded_after_ms: 1_000,
+  /** A channel that kept up for so long is `full` again. */
+  restored_after_ms: 5_000,
+  /** What RECONNECT asks a client to wait, before its own jitter. */
+  reconnect_after_ms: 1_000,
+  /** A server that was told to stop has ended its sessions within this. */
+  drain_bound_ms: 5_000,
 } as const;
 
 /** Close codes: what went wrong and whether the same request may be tried again. */

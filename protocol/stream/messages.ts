@@ -23,6 +23,19 @@ export const Identify = Type.Object(
   },
   closed,
 );
+/** After a lost connection, in place of IDENTIFY. `channel_seq` beats `last_seq`. */
+export const Resume = Type.Object(
+  {
+    op: Type.Literal("RESUME"),
+    protocol: Type.Integer(),
+    session_id: Type.String({ maxLength: 64 }),
+    resume_token: Type.String({ maxLength: 1024 }),
+    last_seq: Seq,
+    channel_seq: ChannelSeq,
+    subscriptions: ChannelNames,
+  },
+  closed,
+);
 export const Credit = Type.Object(
   {
     op: Type.Literal("CREDIT"),
@@ -38,6 +51,7 @@ export const Heartbeat = Type.Object({ op: Type.Literal("HEARTBEAT"), channel_se
 /** By op, so that an unknown op is told apart from a malformed message. */
 export const CLIENT_MESSAGES = {
   IDENTIFY: Identify,
+  RESUME: Resume,
   CREDIT: Credit,
   RESYNC: Resync,
   SUBSCRIBE: Subscribe,
@@ -68,7 +82,7 @@ export const SnapshotAck = Type.Object({
   op: Type.Literal("DISPATCH"),
   type: Type.Literal("SNAPSHOT_ACK"),
   session_id: Type.String(),
-  resume_token: Type.Union([Type.String(), Type.Null()]),
+  resume_token: Type.String(),
   resumed: Type.Boolean(),
   channel_seq: ChannelSeq,
 });
@@ -95,17 +109,19 @@ export const ResyncRequired = Type.Object({
   channel: Type.String(),
   reason: Type.Union([Type.Literal("out_of_reach")]),
 });
+/** The rung of a channel's service changed: every change as it comes, coalesced ones, or none until RESYNC. */
 export const Notice = Type.Object({
   op: Type.Literal("DISPATCH"),
   type: Type.Literal("NOTICE"),
-  code: Type.String(),
-  channel: Type.Optional(Type.String()),
+  code: Type.Union([Type.Literal("degraded"), Type.Literal("restored")]),
+  channel: Type.String(),
+  rung: Type.Union([Type.Literal("full"), Type.Literal("coalesced"), Type.Literal("out_of_reach")]),
   detail: Type.String(),
 });
 export const HeartbeatAck = Type.Object({
   op: Type.Literal("HEARTBEAT_ACK"),
   server_time_unix_ms: Type.Integer(),
-  resume_token: Type.Union([Type.String(), Type.Null()]),
+  resume_token: Type.String(),
   channels: Type.Record(
     Type.String(),
     Type.Object({ seq: Seq, head: Seq, credit: Type.Integer(), reach: Type.Optional(Seq) }),
@@ -121,8 +137,8 @@ export const InvalidSession = Type.Object({
 });
 export const Reconnect = Type.Object({
   op: Type.Literal("RECONNECT"),
-  reason: Type.String(),
-  after_ms: Type.Integer(),
+  reason: Type.Union([Type.Literal("draining"), Type.Literal("behind")]),
+  after_ms: Type.Integer({ minimum: 0 }),
 });
 
 export const SERVER_MESSAGES = {
@@ -138,6 +154,10 @@ export const SERVER_MESSAGES = {
 export type Hello = Static<typeof Hello>;
 export type SnapshotAck = Static<typeof SnapshotAck>;
 export type DeltaBatch = Static<typeof DeltaBatch>;
+export type Notice = Static<typeof Notice>;
+export type Rung = Notice["rung"];
+export type Reconnect = Static<typeof Reconnect>;
+export type InvalidSession = Static<typeof InvalidSession>;
 export type HeartbeatAck = Static<typeof HeartbeatAck>;
 export type Row = Static<typeof Row>;
 export type ServerMessage = {

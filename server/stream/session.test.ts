@@ -77,7 +77,7 @@ describe("S sessions", () => {
         op: "DISPATCH",
         type: "SNAPSHOT_ACK",
         session_id: "sess_1",
-        resume_token: null,
+        resume_token: "",
         resumed: false,
         channel_seq: { "tx.main": 900 },
       },
@@ -126,7 +126,7 @@ describe("S sessions", () => {
     expect(ack).toEqual({
       op: "HEARTBEAT_ACK",
       server_time_unix_ms: 1_700_000_000_050,
-      resume_token: null,
+      resume_token: "",
       channels: {
         "tx.main": { seq: 900, head: 990, credit: 2, reach: 100 },
         "pool.main": { seq: 1000, head: 1000, credit: 0 },

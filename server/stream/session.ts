@@ -136,6 +136,7 @@ type Handler<Op extends ClientOp> = (
 /** What a live session does with each op. */
 const ON_MESSAGE: { readonly [Op in ClientOp]: Handler<Op> } = {
   IDENTIFY: (state) => close(state, "already_identified", "IDENTIFY was answered before"),
+  RESUME: (state) => close(state, "already_identified", "RESUME after IDENTIFY"),
 
   CREDIT(state, message, log) {
     const grants = Object.entries(message.channel_credit);
@@ -183,7 +184,7 @@ const ON_MESSAGE: { readonly [Op in ClientOp]: Handler<Op> } = {
     const ack: ServerMessage = {
       op: "HEARTBEAT_ACK",
       server_time_unix_ms: now.unix_ms,
-      resume_token: null,
+      resume_token: "",
       channels,
     };
     return { state: { ...state, heartbeat_ms: now.ms }, effects: [{ type: "send", message: ack }] };
@@ -228,7 +229,7 @@ function identify(
     op: "DISPATCH",
     type: "SNAPSHOT_ACK",
     session_id: state.id,
-    resume_token: null,
+    resume_token: "",
     resumed: false,
     channel_seq,
   };

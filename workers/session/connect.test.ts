@@ -47,7 +47,7 @@ describe("to live", () => {
       );
       driver.hear({
         type: "heartbeat_ack",
-        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: null, channels },
+        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "", channels },
       });
     }
     expect(driver.sent("HEARTBEAT").length).toBeGreaterThanOrEqual(39);

@@ -11,7 +11,7 @@ function heartbeatAck(channels: Partial<Record<ChannelName, Ack>>) {
   const message: HeartbeatAck = {
     op: "HEARTBEAT_ACK",
     server_time_unix_ms: 0,
-    resume_token: null,
+    resume_token: "",
     channels: {},
   };
   for (const name of ["tx.main", "pool.main"] as const) {

@@ -87,7 +87,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
       return {
         type: "heartbeat_ack",
         connection: own,
-        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: null, channels },
+        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "", channels },
       };
     }),
   fc.constantFrom<Event>(

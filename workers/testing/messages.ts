@@ -36,7 +36,7 @@ export function snapshotAck(channel_seq: Partial<Record<ChannelName, number>>): 
     op: "DISPATCH",
     type: "SNAPSHOT_ACK",
     session_id: "s",
-    resume_token: null,
+    resume_token: "",
     resumed: false,
     channel_seq,
   };

@@ -150,7 +150,7 @@ export class ReferenceSession {
           channels[name] = { seq, head: this.#server.head, credit };
           if (required) channels[name].reach = this.#server.channels.get(name)!.reach;
         }
-        return this.#send({ op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: null, channels });
+        return this.#send({ op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "", channels });
       }
       default:
         throw new Error(`the client sent ${message.op}`);
@@ -178,7 +178,7 @@ export class ReferenceSession {
       op: "DISPATCH",
       type: "SNAPSHOT_ACK",
       session_id: "s",
-      resume_token: null,
+      resume_token: "",
       resumed: false,
       channel_seq,
     });

@@ -20,7 +20,7 @@ const FRAMES = {
     op: "DISPATCH",
     type: "SNAPSHOT_ACK",
     session_id: "s",
-    resume_token: null,
+    resume_token: "",
     resumed: false,
     channel_seq: { "tx.main": 5 },
   },

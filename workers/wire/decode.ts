@@ -42,7 +42,7 @@ export const FRAME_SHAPES = {
   },
   SNAPSHOT_ACK: {
     session_id: isString,
-    resume_token: orNull(isString),
+    resume_token: isString,
     resumed: isBoolean,
     channel_seq: recordOf(isSeq),
   },
@@ -64,7 +64,7 @@ export const FRAME_SHAPES = {
   NOTICE: { code: isString, channel: orAbsent(isString), detail: isString },
   HEARTBEAT_ACK: {
     server_time_unix_ms: isInteger,
-    resume_token: orNull(isString),
+    resume_token: isString,
     channels: recordOf(
       (channel) =>
         faultIn(channel, { seq: isSeq, head: isSeq, credit: isInteger, reach: orAbsent(isSeq) }) === null,
