@@ -1,6 +1,6 @@
 /** `window.mempulse`: what tests, and a user at the console, may ask the page. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { StreamStatus, StreamWorker, WorkerMetrics } from "../../workers/api.ts";
+import type { StreamCounters, StreamStatus, StreamWorker, WorkerMetrics } from "../../workers/api.ts";
 import { useStatus } from "../stores/status.ts";
 import { measure } from "./measure.ts";
 import type { StreamCalls } from "./stream.ts";
@@ -8,6 +8,8 @@ import type { StreamCalls } from "./stream.ts";
 export interface PageHandle {
   /** The browser's metrics by their contract names. */
   metrics(): Promise<WorkerMetrics>;
+  /** What went wrong on the stream and was repaired. */
+  counters(): Promise<StreamCounters>;
   /** What the worker holds of a channel. */
   contents(channel: ChannelName): Promise<ReturnType<StreamWorker["contents"]>>;
   /** The last status that the page was told; null before the first. */
@@ -23,6 +25,7 @@ declare global {
 export function installHandle(calls: StreamCalls): void {
   window.mempulse = {
     metrics: () => measure(calls),
+    counters: () => calls.counters(),
     contents: (channel) => calls.contents(channel),
     status: () => useStatus.getState().status,
   };
