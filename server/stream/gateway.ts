@@ -80,11 +80,12 @@ export class StreamGateway {
     } else if (this.#closing) {
       refuse(socket, new Problem(503, "the server stops"));
     } else {
-      this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket));
+      this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.accept(webSocket));
     }
   }
 
-  #accept(socket: WebSocket): void {
+  /** Takes a socket that was upgraded. */
+  accept(socket: WebSocket): void {
     if (this.#sockets.size >= this.#maxSessions) {
       socket.on("error", () => socket.terminate());
       socket.close(CLOSE.too_many_sessions.code, CLOSE.too_many_sessions.text);
