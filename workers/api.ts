@@ -165,8 +165,8 @@ export interface Loss {
 
 export interface LossReport {
   totals: Partial<Record<ChannelName, Readonly<Record<LossKind, number>>>>;
-  /** The last ones, oldest first; neighbours of one kind are one. Bounded. */
-  recent: Loss[];
+  /** The last ones, oldest first; neighbours of one channel and kind are one. Bounded. */
+  recent: readonly Loss[];
 }
 
 /** Bytes by the worker's own rule (the text that a row came in), not measured. */

@@ -114,6 +114,7 @@ export function onIdentified(state: In<"identifying">, event: EventOf<"snapshot_
       flow: state.suspects.includes(name)
         ? { kind: "paused", need: "full", required: false, buffer: [] }
         : { kind: "flowing" },
+      rung: "full",
       sent_seq,
       credit: 0,
       granted: 0,

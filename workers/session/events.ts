@@ -6,6 +6,7 @@ import type {
   DeltaBatch,
   HeartbeatAck,
   Hello,
+  Rung,
   Snapshot,
   SnapshotAck,
 } from "../../protocol/stream/messages.ts";
@@ -25,7 +26,7 @@ export type Event =
   | { type: "snapshot_ack"; connection: number; message: SnapshotAck }
   | { type: "batch"; connection: number; message: DeltaBatch }
   | { type: "resync_required"; connection: number; channel: string }
-  | { type: "notice"; connection: number }
+  | { type: "notice"; connection: number; channel: string; rung: Rung }
   | { type: "heartbeat_ack"; connection: number; message: HeartbeatAck }
   | { type: "invalid_session"; connection: number; reason: string }
   | { type: "reconnect"; connection: number; reason: string; after_ms: number }
@@ -35,7 +36,9 @@ export type Event =
   | { type: "composed" }
   /** It was painted, or there was nothing to paint: `commit_ms` null. */
   | { type: "painted"; commit_ms: number | null; cadence_ms: number }
-  | { type: "hidden"; hidden: boolean };
+  | { type: "hidden"; hidden: boolean }
+  /** The user, or a network that came back, wants it tried at once. */
+  | { type: "retry" };
 
 export type EventType = Event["type"];
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>;

@@ -87,7 +87,7 @@ it("takes an unanswered HEARTBEAT and silence for death, and either alone not", 
   const driver = liveDriver();
   driver.pass(driver.at.heartbeat_at_ms - driver.now);
   driver.pass(9_000);
-  driver.hear({ type: "notice" });
+  driver.hear({ type: "notice", channel: "tx.main", rung: "coalesced" });
   driver.pass(9_000);
   expect(driver.state.at.phase).toBe("live");
   driver.pass(1_000);

@@ -3,6 +3,7 @@ import { type ChannelName, isChannelName } from "../../protocol/stream/channels.
 import { onPart, onWhole, refill } from "./credit.ts";
 import type { EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
+import { withBatch } from "./losses.ts";
 import { pause, requestResync } from "./resync.ts";
 import type { In, LiveChannel } from "./state.ts";
 import { count, inChannel, type Step, stay, thenLive } from "./step.ts";
@@ -36,11 +37,17 @@ export function onBatch(state: In<"live">, { message }: EventOf<"batch">, now: n
     {
       ...moved,
       seqs: { ...state.seqs, [name]: message.seq },
+      losses: withBatch(state.losses, name, message, now),
       event_unix_ms: Math.max(state.event_unix_ms, event_time_unix_ms),
     },
     [{ type: "apply", channel: name, batch: message }],
   );
   return isPart ? thenLive(done, (after) => refill(after, name)) : done;
+}
+
+export function onNotice(state: In<"live">, { channel, rung }: EventOf<"notice">): Step {
+  const found = find(state, channel);
+  return stay(found === null ? state : inChannel(state, found.name, { rung }));
 }
 
 export function onResyncRequired(

@@ -77,7 +77,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
       ),
   },
   fc.record({ connection: id, channel }).map((fields): Event => ({ type: "resync_required", ...fields })),
-  fc.constant<Event>({ type: "notice", connection: own }),
+  fc.constant<Event>({ type: "notice", connection: own, channel: "tx.main", rung: "coalesced" }),
   fc
     .record({ at: seq, credit: fc.integer({ min: 0, max: 64 }), reach: fc.constantFrom(undefined, 50) })
     .map(({ at, credit, reach }): Event => {
@@ -104,6 +104,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
       .constantFrom(null, 1, 30)
       .map((commit_ms): Event => ({ type: "painted", commit_ms, cadence_ms: 33 })),
   },
+  fc.constant<Event>({ type: "retry" }),
   fc.boolean().map((hidden): Event => ({ type: "hidden", hidden })),
 );
 

@@ -7,7 +7,7 @@ import { onComposed, onPainted } from "./credit.ts";
 import type { Event, EventOf, EventType } from "./events.ts";
 import { onHeartbeatAck, onLiveTick } from "./heartbeat.ts";
 import { SESSION_LIMITS } from "./limits.ts";
-import { onBatch, onResyncRequired, onVerified } from "./live.ts";
+import { onBatch, onNotice, onResyncRequired, onVerified } from "./live.ts";
 import { onResynced, onResyncFailed } from "./resync.ts";
 import type { In, Phase, PhaseState, Session } from "./state.ts";
 import { inLive, type Step, stay } from "./step.ts";
@@ -48,6 +48,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: ignore,
   },
   bootstrapping: {
     start: ignore,
@@ -69,6 +70,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: ignore,
   },
   opening: {
     start: ignore,
@@ -90,6 +92,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: ignore,
   },
   identifying: {
     start: ignore,
@@ -111,6 +114,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: ignore,
   },
   live: {
     start: ignore,
@@ -124,7 +128,7 @@ export const TABLE: Table = {
     snapshot_ack: ignore,
     batch: onBatch,
     resync_required: onResyncRequired,
-    notice: ignore,
+    notice: onNotice,
     heartbeat_ack: onHeartbeatAck,
     invalid_session: connect.onInvalidSession,
     reconnect: connect.onReconnect,
@@ -132,6 +136,7 @@ export const TABLE: Table = {
     composed: onComposed,
     painted: onPainted,
     hidden: onLiveHidden,
+    retry: ignore,
   },
   waiting: {
     start: ignore,
@@ -153,6 +158,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: connect.bootstrap,
   },
   failed: {
     start: connect.bootstrap,
@@ -174,6 +180,7 @@ export const TABLE: Table = {
     composed: ignore,
     painted: ignore,
     hidden: onHidden,
+    retry: ignore,
   },
 };
 

@@ -8,8 +8,9 @@
  *     any of them: a server that this page cannot talk to -> failed; stop -> idle
  */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { DeltaBatch } from "../../protocol/stream/messages.ts";
-import type { StreamCounters } from "../api.ts";
+import type { DeltaBatch, Rung } from "../../protocol/stream/messages.ts";
+import type { LossReport, StreamCounters } from "../api.ts";
+import { NO_LOSSES } from "./losses.ts";
 
 /** Where a channel stands: following, waiting for a window or delta by HTTP, or not equal to the server's for now. */
 export type Flow =
@@ -27,6 +28,8 @@ export type Flow =
 
 export interface LiveChannel {
   flow: Flow;
+  /** What the server last said of its service. */
+  rung: Rung;
   /** Last seq that the server is known to have sent this session. */
   sent_seq: number;
   /** Credits that the server has left, by our count. */
@@ -108,6 +111,7 @@ export interface Session {
   /** When the next attempt leaves, or the last one left. */
   retry_at_ms: number;
   counters: Readonly<StreamCounters>;
+  losses: LossReport;
   /** Numbers requests and connections, so that an answer to an earlier one is told. */
   next_id: number;
   /** State of the generator that jitter is drawn from. */
@@ -139,6 +143,7 @@ export function createSession(subscriptions: readonly ChannelName[], seed: numbe
     reason: "",
     retry_at_ms: 0,
     counters: ZERO_COUNTERS,
+    losses: NO_LOSSES,
     next_id: 1,
     random: seed >>> 0,
   };

@@ -1,10 +1,12 @@
 /** The worker behind its API: one link, the stores, the views, and the pump that shows them. */
-import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type {
   DetailResult,
   Frame,
   FrameAck,
+  LossReport,
+  MemoryReport,
   StreamCounters,
   StreamStatus,
   StreamWorker,
@@ -12,6 +14,7 @@ import type {
   ViewSpec,
   WorkerMetrics,
 } from "../api.ts";
+import { NO_LOSSES } from "../session/losses.ts";
 import { ZERO_COUNTERS } from "../session/state.ts";
 import { channelsOf, isLive } from "../session/step.ts";
 import { createStores } from "../store/stores.ts";
@@ -145,6 +148,26 @@ export class Runtime implements StreamWorker {
 
   counters(): StreamCounters {
     return this.#running?.link.session.counters ?? ZERO_COUNTERS;
+  }
+
+  losses(): LossReport {
+    return this.#running?.link.session.losses ?? NO_LOSSES;
+  }
+
+  memory(): MemoryReport {
+    const channels = {} as MemoryReport["channels"];
+    let held_bytes = 0;
+    for (const name of CHANNEL_NAMES) {
+      let bytes = 0;
+      for (const row of this.#stores[name].rows()) bytes += JSON.stringify(row).length;
+      channels[name] = { bytes, rows: this.#stores[name].count, shed_rows: 0 };
+      held_bytes += bytes;
+    }
+    return { budget_bytes: Number.MAX_SAFE_INTEGER, held_bytes, details_bytes: 0, channels };
+  }
+
+  retry(): void {
+    this.#running?.link.dispatch({ type: "retry" });
   }
 
   contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number } {

@@ -3,6 +3,7 @@ import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type { StreamStatus } from "../api.ts";
 import type { Session } from "../session/state.ts";
 import { connectionOf } from "../session/status.ts";
+import { isLive } from "../session/step.ts";
 import type { Stores } from "../store/stores.ts";
 
 /** `digests`: whether the last one compared was the server's. `rows_per_s`: applied over the last 5 s. */
@@ -18,7 +19,14 @@ export function statusOf(
   for (const name of session.subscriptions) {
     const seq = session.seqs[name] ?? 0;
     highest = Math.max(highest, seq);
-    channels[name] = { count: stores[name].count, seq, digest_ok: digests.get(name) ?? true };
+    const live = isLive(session) ? session.at.channels[name] : undefined;
+    channels[name] = {
+      count: stores[name].count,
+      seq,
+      digest_ok: digests.get(name) ?? true,
+      rung: live?.rung ?? "full",
+      credit: live?.credit ?? 0,
+    };
   }
   return {
     connection: connectionOf(session),

@@ -36,7 +36,14 @@ const FRAMES = {
     watermark: { latest_ingest_seq: 9, event_time_unix_ms: 10, count: 1, digest: "00" },
   },
   RESYNC_REQUIRED: { op: "DISPATCH", type: "RESYNC_REQUIRED", channel: "tx.main", reason: "out_of_reach" },
-  NOTICE: { op: "DISPATCH", type: "NOTICE", code: "degraded", channel: "tx.main", detail: "" },
+  NOTICE: {
+    op: "DISPATCH",
+    type: "NOTICE",
+    code: "degraded",
+    channel: "tx.main",
+    rung: "coalesced",
+    detail: "",
+  },
   HEARTBEAT_ACK: {
     op: "HEARTBEAT_ACK",
     server_time_unix_ms: 1,

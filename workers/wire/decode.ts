@@ -3,6 +3,7 @@ import type {
   DeltaBatch,
   HeartbeatAck,
   Hello,
+  Rung,
   Snapshot,
   SnapshotAck,
 } from "../../protocol/stream/messages.ts";
@@ -61,7 +62,12 @@ export const FRAME_SHAPES = {
     },
   },
   RESYNC_REQUIRED: { channel: isString, reason: oneOf("out_of_reach") },
-  NOTICE: { code: isString, channel: orAbsent(isString), detail: isString },
+  NOTICE: {
+    code: oneOf("degraded", "restored"),
+    channel: isString,
+    rung: oneOf("full", "coalesced", "out_of_reach"),
+    detail: isString,
+  },
   HEARTBEAT_ACK: {
     server_time_unix_ms: isInteger,
     resume_token: isString,
@@ -71,7 +77,7 @@ export const FRAME_SHAPES = {
     ),
   },
   INVALID_SESSION: { reason: oneOf("epoch_changed", "token_expired", "token_invalid") },
-  RECONNECT: { reason: isString, after_ms: isInteger },
+  RECONNECT: { reason: oneOf("draining", "behind"), after_ms: isCount },
 } satisfies Record<string, Shape>;
 type FrameName = keyof typeof FRAME_SHAPES;
 
@@ -119,7 +125,7 @@ export function decodeFrame(text: string, connection: number): Event {
     case "RESYNC_REQUIRED":
       return { type: "resync_required", connection, channel: frame.channel as string };
     case "NOTICE":
-      return { type: "notice", connection };
+      return { type: "notice", connection, channel: frame.channel as string, rung: frame.rung as Rung };
     case "HEARTBEAT_ACK":
       return { type: "heartbeat_ack", connection, message: frame as unknown as HeartbeatAck };
     case "INVALID_SESSION":
