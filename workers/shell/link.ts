@@ -1,10 +1,11 @@
 /** Runs the session against the network and the stores: feeds it events one at a time and does what it asks for. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { ChannelSnapshot, DeltaBatch } from "../../protocol/stream/messages.ts";
+import type { ChannelSnapshot, DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
 import type { Effect, Event } from "../session/events.ts";
 import { step } from "../session/session.ts";
 import { createSession, type Session } from "../session/state.ts";
 import { wakeAt } from "../session/wake.ts";
+import { textOf } from "../store/bytes.ts";
 import type { Store } from "../store/store.ts";
 import type { Stores } from "../store/stores.ts";
 import { decodeFrame, decodeSnapshot } from "../wire/decode.ts";
@@ -46,6 +47,8 @@ export class Link {
   #queue: Event[] = [];
   #running = false;
   #received_ms: number | null = null;
+  /** Length of the text that a batch or a snapshot's channel came in: the session hands them on, at once or later. */
+  #texts = new WeakMap<DeltaBatch | ChannelSnapshot, number>();
   #cancelTimer: (() => void) | null = null;
 
   constructor(env: Environment, server: string, stores: Stores, calls: LinkCalls) {
@@ -105,8 +108,14 @@ export class Link {
     if (cursor !== null) query.set("cursor", cursor);
     const isResync = this.#session.at.phase === "live";
     this.requests.getWindow(`${this.#server}/dashboard/snapshot-v2?${query}`, isResync, (answer) => {
-      this.dispatch(snapshotEvent(request, answer));
+      const event = snapshotEvent(request, answer);
+      if (event.type === "snapshot" && !(answer instanceof Error)) this.#weigh(event.snapshot, answer.text);
+      this.dispatch(event);
     });
+  }
+
+  #weigh({ channels }: Snapshot, text: string): void {
+    for (const [snapshot, text_bytes] of textOf(channels, text.length)) this.#texts.set(snapshot, text_bytes);
   }
 
   #open(connection: number): void {
@@ -116,6 +125,7 @@ export class Link {
         const began = this.#env.now();
         this.#received_ms = began;
         const event = decodeFrame(text, connection);
+        if (event.type === "batch") this.#texts.set(event.message, text.length);
         this.dispatch(event);
         this.#received_ms = null;
         if (event.type === "batch") this.applies.add(this.#env.now() - began);
@@ -124,9 +134,10 @@ export class Link {
     });
   }
 
-  #apply(channel: ChannelName, { patch, watermark }: DeltaBatch): void {
+  #apply(channel: ChannelName, batch: DeltaBatch): void {
+    const { patch, watermark } = batch;
     const store = this.#stores[channel];
-    store.apply(patch);
+    store.apply(patch, this.#texts.get(batch));
     const rows = patch.upsert.length + patch.remove.length;
     const { count, digest } = watermark;
     this.#calls.changed({ channel, rows, cut: digest === null, received_ms: this.#received_ms });
@@ -135,8 +146,9 @@ export class Link {
 
   #load(channel: ChannelName, snapshot: ChannelSnapshot): void {
     const store = this.#stores[channel];
-    if (snapshot.mode === "full") store.replace(snapshot.upsert, snapshot.cap);
-    else store.apply(snapshot);
+    const text_bytes = this.#texts.get(snapshot);
+    if (snapshot.mode === "full") store.replace(snapshot.upsert, snapshot.cap, text_bytes);
+    else store.apply(snapshot, text_bytes);
     this.#calls.changed({ channel, rows: snapshot.upsert.length, cut: false, received_ms: null });
     this.#verify(channel, store, snapshot.count, snapshot.digest);
   }
