@@ -1,19 +1,19 @@
 /** Memory and long tasks of the page under a stream that does not stop. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
-import { MemoryProbe } from "./soak/heap.ts";
-import { soak } from "./soak/measure.ts";
+import { CHANNEL_NAMES } from "./server-state.ts";
+import { installPageProbe } from "./soak/page-probe.ts";
+import { soak } from "./soak/soak.ts";
 import { longestTask } from "./soak/tasks.ts";
-import { heapMb, judge } from "./soak/verdict.ts";
+import { judge } from "./soak/verdict.ts";
 import { fullness } from "./soak/windows.ts";
 
 /** Slopes are per hour of 20 tx/s; the soak runs at 12 times that. */
 const NOMINAL_RATE = 20;
 const SPEED = 12;
 /** Three minutes with the time to fill the windows, and to settle: compiled code goes on growing for a minute. */
-const SETTLE_MS = 60_000;
-const SOAK = { samples: 45, interval_ms: 2_000, speed: SPEED };
-const TWIN = { samples: 15, interval_ms: 1_000, speed: SPEED };
+const SOAK = { readings: 45, interval_ms: 2_000, settle_ms: 60_000, speed: SPEED };
+const TWIN = { readings: 15, interval_ms: 1_000, settle_ms: 0, speed: SPEED };
 const LONGEST_TASK_MS = 100;
 
 test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashboard, page }) => {
@@ -36,29 +36,30 @@ test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashbo
   expect(blocked.cpu_ms).toBeGreaterThan(LONGEST_TASK_MS);
 });
 
-test("heap of page and worker is flat at 12 times the rate, and a leak is caught", async ({
+test("heap, nodes and listeners are flat at 12 times the rate, and a leak is caught", async ({
   serve,
   dashboard,
   page,
 }) => {
   test.setTimeout(330_000);
   const server = await serve("--recording", RECORDING, "--rate", String(NOMINAL_RATE * SPEED));
-  const probe = await MemoryProbe.attach(page);
+  await installPageProbe(page);
   await dashboard.open(server.url);
   await expect.poll(() => fullness(server.url), { timeout: 90_000, intervals: [500] }).toBe(1);
-  await page.waitForTimeout(SETTLE_MS);
 
-  const samples = await soak(page, probe, SOAK);
-  const verdict = judge(samples);
+  const run = await soak(dashboard, server.url, SOAK);
+  const verdict = judge(run);
   await keepScreenshot(page, "soaked");
   await test.info().attach("soak.json", {
     contentType: "application/json",
-    body: JSON.stringify({ ...verdict, samples }, null, 2),
+    body: JSON.stringify({ verdict, run }),
   });
-  console.log(
-    `soak: heap ${samples.map((sample) => heapMb(sample).toFixed(1)).join(" ")} MB\n${JSON.stringify(verdict)}`,
-  );
-  expect(probe.workerCount).toBe(1);
+  console.log(verdict.rows.map(({ figure, measured }) => `soak: ${figure}: ${measured}`).join("\n"));
+  expect(run.workers).toBe(1);
+  expect(run.troubles).toEqual([]);
+  expect(run.readings.length).toBe(SOAK.readings);
+  expect(run.openings.length, "rows opened").toBeGreaterThan(SOAK.readings);
+  expect(run.digests.length).toBe(CHANNEL_NAMES.length);
   expect(verdict.failures).toEqual([]);
 
   // The twin: this very page with a leak in page and worker must not pass.
@@ -68,6 +69,6 @@ test("heap of page and worker is flat at 12 times the rate, and a leak is caught
   };
   await page.evaluate(leak);
   await page.workers()[0]?.evaluate(leak);
-  const leaking = judge(await soak(page, probe, TWIN));
-  expect(leaking.failures.join("\n")).toMatch(/page_heap_mb rises.*\nworker_heap_mb rises/);
+  const leaking = judge(await soak(dashboard, server.url, TWIN));
+  expect(leaking.failures.join("\n")).toMatch(/^page heap, slope.*\nworker heap, slope/m);
 });

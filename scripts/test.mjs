@@ -49,7 +49,7 @@ async function ensureChromium() {
 
 /** Every check: `counts` reads a runner's report; `needs` names a step without which it cannot run. */
 function steps(full) {
-  const soak = ["--import", "tsx", join("e2e", "soak", "main.ts"), "--minutes", "30", "--rate", "20"];
+  const soak = ["--import", "tsx", join("e2e", "soak", "main.ts"), "--minutes", "60", "--rate", "20"];
   return [
     { name: "types", run: () => runTool("typescript/bin/tsc", ["-p", "tsconfig.json"]) },
     {

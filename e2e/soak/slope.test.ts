@@ -34,6 +34,12 @@ describe("estimateSlope", () => {
     expect(upper).toBeGreaterThan(slope);
   });
 
+  it("tells where its line passes", () => {
+    const { middle } = estimateSlope(Array.from({ length: 41 }, (_, t) => ({ t, y: 7 + 2 * t })));
+    expect(middle.t).toBeCloseTo(20);
+    expect(middle.y).toBeCloseTo(47);
+  });
+
   it("seldom calls flat noise a rise", () => {
     const runs = Array.from(
       { length: 60 },

@@ -16,6 +16,8 @@ export interface SlopeEstimate {
   slope: number;
   lower: number;
   upper: number;
+  /** The middle of the line of this slope: half of the points lie above the line. */
+  middle: Point;
 }
 
 /** Fewer points than this have no slope that means anything. */
@@ -38,7 +40,13 @@ export function estimateSlope(points: readonly Point[], seed = 1): SlopeEstimate
     const noise = resampleBlocks(residuals, random);
     return theilSen(series.map(({ t }, at) => ({ t, y: slope * t + middle + (noise[at] as number) })));
   }).toSorted();
-  return { slope, lower: quantile(slopes, TAIL), upper: quantile(slopes, 1 - TAIL) };
+  const t = ((series[0] as Point).t + (series.at(-1) as Point).t) / 2;
+  return {
+    slope,
+    lower: quantile(slopes, TAIL),
+    upper: quantile(slopes, 1 - TAIL),
+    middle: { t, y: middle + slope * t },
+  };
 }
 
 /** The median slope over all pairs of points. */
