@@ -4,15 +4,17 @@ import { LIMITS } from "../protocol/stream/limits.ts";
 export const SERVER_LIMITS = {
   /** More sessions are closed 4013. */
   max_sessions_count: 2_048,
+  /** So are more from one address. */
+  max_sessions_per_address_count: 256,
+  /** What all sockets together may have been given in batches and not have taken; each session has an equal share. */
+  max_total_buffered_bytes: 67_108_864,
   /** A session may send so many messages a second over time, and so many at once: 4008 beyond. */
   client_messages_per_s: 200,
   client_burst_count: 400,
   /** How often a session's timeouts are looked at. */
   session_check_ms: 1_000,
-  /** A peer that does not answer a close within this is cut off. */
-  close_timeout_ms: 2_000,
-  /** At shutdown, sessions that have not closed within this are cut off. */
-  shutdown_grace_ms: 500,
+  /** A peer that has not taken what was written before a close, and answered it, within this is cut off. */
+  close_timeout_ms: 4_000,
   /** Snapshots that are being sent at once; more are asked to come again. */
   max_snapshots_in_flight_count: 64,
   /** An HTTP connection on which nothing moves for so long is cut. */

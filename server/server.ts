@@ -13,7 +13,7 @@ import { Metrics } from "./http/metrics.ts";
 import { Ingest } from "./ingest.ts";
 import { SERVER_LIMITS } from "./limits.ts";
 import type { Source } from "./sources/source.ts";
-import { StreamGateway } from "./stream/gateway.ts";
+import { type GatewayOptions, StreamGateway } from "./stream/gateway.ts";
 
 export interface ServerOptions {
   readonly source: Source;
@@ -29,7 +29,8 @@ export interface ServerOptions {
   readonly pageDirectory?: string;
   /** Default: a random log id, since each start is a log of its own. */
   readonly model?: Partial<ModelOptions>;
-  readonly maxSessions?: number;
+  /** The secret of resume tokens, and caps of sessions. */
+  readonly stream?: Pick<GatewayOptions, "resumeSecret" | "maxSessions" | "maxSessionsPerAddress">;
   readonly clock?: Clock;
   /** One line for the operator. */
   log(line: string): void;
@@ -41,6 +42,7 @@ export interface RunningServer {
   readonly ingest: Ingest;
   /** Resolves when the source has ended (the server goes on), rejects when it cannot begin or breaks. */
   readonly ended: Promise<void>;
+  /** Takes no more, tells clients to come again, lets what is being sent end; within LIMITS.drain_bound_ms. */
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ingest = new Ingest({ model, clock, onChange: () => gateway.hub.changed() });
   const metrics = new Metrics({
     streamBacklog: () => gateway.hub.backlog(),
+    balances: () => gateway.hub.balances(),
     sessions: () => gateway.sessionCount,
     modelBytes: () => sum(model.bytesHeld()),
     detailIndexSize: () => model.detailIndexSize,
@@ -72,8 +75,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     model,
     clock,
     allow,
-    meter: metrics,
-    maxSessions: options.maxSessions ?? SERVER_LIMITS.max_sessions_count,
+    meter: metrics.stream,
+    ...options.stream,
   });
   const app = await createApp({
     model,
@@ -95,9 +98,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ingest,
     ended,
     async close() {
-      await source.stop();
-      await gateway.close();
-      await app.close();
+      const cancel = clock.after(SERVER_LIMITS.close_timeout_ms, () => app.server.closeAllConnections());
+      await Promise.all([app.close(), gateway.close(), source.stop()]);
+      cancel();
     },
   };
 }

@@ -28,7 +28,7 @@ const V1_ROUTES = { "/dashboard/snapshot": "/dashboard/snapshot-v2", "/stream": 
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
-    forceCloseConnections: true,
+    forceCloseConnections: "idle",
     connectionTimeout: SERVER_LIMITS.stalled_connection_ms,
     routerOptions: { maxParamLength: SERVER_LIMITS.max_param_count },
   });

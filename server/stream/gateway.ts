@@ -10,6 +10,7 @@ import { PROBLEM_TYPE, Problem } from "../http/problem.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { Hub, type HubMeter, type StreamModel } from "./hub.ts";
 import { type SessionMeter, SocketSession } from "./socket.ts";
+import { resumeTokens, type Tokens } from "./token.ts";
 
 export const STREAM_PATH = "/dashboard/stream-v2";
 
@@ -25,24 +26,38 @@ const UPGRADER = {
 export interface GatewayOptions {
   readonly model: StreamModel;
   readonly clock: Clock;
-  readonly meter: HubMeter & SessionMeter;
+  readonly meter: StreamMeter;
   readonly allow: AllowList;
+  /** Signs resume tokens. Default: a random one, so that only this gateway honours them. */
+  readonly resumeSecret?: string;
   /** Default SERVER_LIMITS.max_sessions_count. */
   readonly maxSessions?: number;
+  /** Default SERVER_LIMITS.max_sessions_per_address_count. */
+  readonly maxSessionsPerAddress?: number;
+}
+
+export interface StreamMeter extends HubMeter, SessionMeter {
+  /** A session has ended: with the code that this end closed with, else with the one that it was given. */
+  closed(code: number): void;
 }
 
 export class StreamGateway {
   readonly hub: Hub;
   readonly #options: GatewayOptions;
+  readonly #tokens: Tokens;
   readonly #maxSessions: number;
+  readonly #maxPerAddress: number;
   readonly #sockets = new Map<WebSocket, SocketSession>();
+  readonly #byAddress = new Map<string, number>();
   readonly #upgrader = new WebSocketServer(UPGRADER);
   #cancelCheck: (() => void) | null = null;
   #closing = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#tokens = resumeTokens(options.resumeSecret ?? randomBytes(32));
     this.#maxSessions = options.maxSessions ?? SERVER_LIMITS.max_sessions_count;
+    this.#maxPerAddress = options.maxSessionsPerAddress ?? SERVER_LIMITS.max_sessions_per_address_count;
     this.hub = new Hub(options.model, options.clock, options.meter);
   }
 
@@ -54,16 +69,19 @@ export class StreamGateway {
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
-  /** Closes every session with 1012 and cuts off those that do not answer. */
+  /**
+   * Tells every session to come again, and closes it 1012 behind what is being written; who has not taken that after
+   * close_timeout_ms is cut off. Resolves when all have ended.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelCheck?.();
-    const closed = [...this.#sockets].map(([socket, session]) => {
+    const closed = Array.from(this.#sockets, ([socket, session]) => {
       const done = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       session.shutdown();
       return done;
     });
-    const cancel = this.#options.clock.after(SERVER_LIMITS.shutdown_grace_ms, () => {
+    const cancel = this.#options.clock.after(SERVER_LIMITS.close_timeout_ms, () => {
       for (const socket of this.#sockets.keys()) socket.terminate();
     });
     await Promise.all(closed);
@@ -80,24 +98,40 @@ export class StreamGateway {
     } else if (this.#closing) {
       refuse(socket, new Problem(503, "the server stops"));
     } else {
-      this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.accept(webSocket));
+      const { remoteAddress = "" } = request.socket;
+      this.#upgrader.handleUpgrade(request, socket, head, (webSocket) =>
+        this.accept(webSocket, remoteAddress),
+      );
     }
   }
 
-  /** Takes a socket that was upgraded. */
-  accept(socket: WebSocket): void {
-    if (this.#sockets.size >= this.#maxSessions) {
+  /** Takes a socket that was upgraded, from `address`. */
+  accept(socket: WebSocket, address = ""): void {
+    const fromThere = this.#byAddress.get(address) ?? 0;
+    if (this.#closing || this.#sockets.size >= this.#maxSessions || fromThere >= this.#maxPerAddress) {
+      const { code, text } = this.#closing ? CLOSE.restart : CLOSE.too_many_sessions;
       socket.on("error", () => socket.terminate());
-      socket.close(CLOSE.too_many_sessions.code, CLOSE.too_many_sessions.text);
+      socket.close(code, text);
+      this.#options.meter.closed(code);
       return;
     }
     const { model, clock, meter } = this.#options;
     const id = `sess_${randomBytes(9).toString("base64url")}`;
-    const session = new SocketSession(socket, id, { model, clock, meter, hub: this.hub });
+    const host = { model, tokens: this.#tokens, clock, meter, hub: this.hub };
+    const session = new SocketSession(socket, id, host);
     this.#sockets.set(socket, session);
+    this.#byAddress.set(address, fromThere + 1);
     this.hub.add(session);
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("close", (code: number) => this.#ended(socket, session, address, code));
     this.#cancelCheck ??= this.#checkLater();
+  }
+
+  #ended(socket: WebSocket, session: SocketSession, address: string, code: number): void {
+    this.#sockets.delete(socket);
+    const left = (this.#byAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
+    this.#options.meter.closed(session.closeCode ?? code);
   }
 
   #checkLater(): () => void {

@@ -6,7 +6,7 @@ import { LIMITS } from "../../protocol/stream/limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
 import type { Batch } from "./batch.ts";
 import { Hub, type Subscriber } from "./hub.ts";
-import type { Position } from "./session-state.ts";
+import type { Position } from "./session/state.ts";
 
 const INTERVAL = LIMITS.max_flush_interval_ms;
 
@@ -21,7 +21,16 @@ class Taker implements Subscriber {
 
   constructor(clock: VirtualClock, cursor: number, credit: number) {
     this.#clock = clock;
-    this.at = { cursor, credit, at: "head", starved_since_ms: null };
+    this.at = {
+      cursor,
+      placed_ms: 0,
+      credit,
+      at: "head",
+      starved: false,
+      waiting_since_ms: null,
+      late_ms: null,
+      rung: "full",
+    };
   }
 
   position(channel: string): Position | undefined {

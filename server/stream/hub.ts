@@ -5,7 +5,8 @@
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { Clock } from "../clock.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
-import type { Position } from "./session-state.ts";
+import type { Position } from "./session/state.ts";
+import { WriteBudget } from "./write-budget.ts";
 
 export interface StreamModel extends Watermark {
   readonly epoch: string;
@@ -27,6 +28,16 @@ export interface HubMeter {
   dispatched(latencyMs: number): void;
 }
 
+/** A channel's sessions summed up, and what they were not sent. */
+export interface ChannelBalance {
+  readonly channel: string;
+  readonly credit: number;
+  /** Distance in seq from the cursors to the channel's last change. */
+  readonly lag: number;
+  readonly coalesced: number;
+  readonly evicted: number;
+}
+
 interface Flow {
   readonly channel: StreamChannel;
   /** The last flush that sent a batch up to the head, and the last one at all. */
@@ -37,11 +48,15 @@ interface Flow {
   /** `lastSeq` at the last flush. */
   flushedSeq: number;
   cancelTimer: (() => void) | null;
+  /** Of the batches that were written, each counted for every session that it was written to. */
+  coalesced: number;
+  evicted: number;
   /** The frame that was built last, and how far the log was folded then. */
   frame: { readonly foldedTo: number; readonly batch: Batch } | null;
 }
 
 export class Hub {
+  readonly budget = new WriteBudget();
   readonly #model: StreamModel;
   readonly #clock: Clock;
   readonly #meter: HubMeter;
@@ -62,6 +77,8 @@ export class Hub {
           pendingMs: null,
           flushedSeq: 0,
           cancelTimer: null,
+          coalesced: 0,
+          evicted: 0,
           frame: null,
         },
       ]),
@@ -111,13 +128,29 @@ export class Hub {
   /** The longest distance, in seq, from a session's cursor to its channel's last change. */
   backlog(): number {
     let longest = 0;
-    for (const subscriber of this.#subscribers) {
-      for (const { channel } of this.#flows.values()) {
-        const position = subscriber.position(channel.name);
-        if (position !== undefined) longest = Math.max(longest, channel.lastSeq - position.cursor);
-      }
+    for (const flow of this.#flows.values()) {
+      for (const position of this.#positions(flow)) longest = Math.max(longest, lagOf(flow, position));
     }
     return longest;
+  }
+
+  balances(): ChannelBalance[] {
+    return Array.from(this.#flows, ([channel, flow]) => {
+      let credit = 0;
+      let lag = 0;
+      for (const position of this.#positions(flow)) {
+        credit += position.credit;
+        lag += lagOf(flow, position);
+      }
+      return { channel, credit, lag, coalesced: flow.coalesced, evicted: flow.evicted };
+    });
+  }
+
+  *#positions({ channel }: Flow): Generator<Position> {
+    for (const subscriber of this.#subscribers) {
+      const position = subscriber.position(channel.name);
+      if (position !== undefined) yield position;
+    }
   }
 
   #schedule(flow: Flow, waitMs: number): void {
@@ -138,11 +171,14 @@ export class Hub {
     for (const subscriber of this.#subscribers) {
       const position = subscriber.position(name);
       if (position === undefined || !isDue(flow, position)) continue;
-      const group = atCursor.get(position.cursor);
-      if (position.credit === 0) subscriber.starved(name);
+      if (position.credit === 0) {
+        if (!position.starved) subscriber.starved(name);
+        continue;
+      }
       // Its socket was full; it is pumped when that drains, and building frames for it until then would be for nothing.
-      else if (position.at === "behind") continue;
-      else if (group === undefined) atCursor.set(position.cursor, [subscriber]);
+      if (position.at === "behind") continue;
+      const group = atCursor.get(position.cursor);
+      if (group === undefined) atCursor.set(position.cursor, [subscriber]);
       else group.push(subscriber);
     }
     let reached = false;
@@ -170,6 +206,8 @@ export class Hub {
       }
       for (const subscriber of takers) subscriber.offer(batch);
       const took = takers.filter((subscriber) => subscriber.position(name)?.cursor === batch.seq);
+      flow.coalesced += batch.coalesced * took.length;
+      flow.evicted += batch.evicted * took.length;
       if (batch.complete) return took.length > 0;
       cursor = batch.seq;
       takers = took.filter((subscriber) => (subscriber.position(name)?.credit ?? 0) > 0);
@@ -180,7 +218,7 @@ export class Hub {
   #batch(flow: Flow, cursor: number): Batch | null {
     const foldedTo = this.#model.latestIngestSeq;
     if (flow.frame?.foldedTo === foldedTo && flow.frame.batch.prev_seq === cursor) return flow.frame.batch;
-    const batch = buildBatch(flow.channel, cursor, this.#model);
+    const batch = buildBatch(flow.channel, cursor, this.#model, this.budget.frameBytes);
     flow.frame = batch === null ? null : { foldedTo, batch };
     return batch;
   }
@@ -188,4 +226,8 @@ export class Hub {
 
 function isDue(flow: Flow, position: Position): boolean {
   return position.at !== "out_of_reach" && position.cursor < flow.channel.lastSeq;
+}
+
+function lagOf({ channel }: Flow, { cursor }: Position): number {
+  return Math.max(0, channel.lastSeq - cursor);
 }

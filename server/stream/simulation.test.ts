@@ -17,6 +17,7 @@ import { VirtualClock } from "../testing/clock.ts";
 import { ReferenceClient } from "../testing/reference-client.ts";
 import { Hub } from "./hub.ts";
 import { SocketSession } from "./socket.ts";
+import { resumeTokens } from "./token.ts";
 
 const FATES = ["deliver", "deliver", "deliver", "deliver", "drop", "double", "late"] as const;
 type Fate = (typeof FATES)[number];
@@ -75,7 +76,8 @@ class World {
       model,
       hub: this.#hub,
       clock,
-      meter: { gap: () => {}, creditExhausted: () => {} },
+      tokens: resumeTokens("sim"),
+      meter: { count: () => {} },
     });
     this.#hub.add(session);
     this.client = new ReferenceClient(

@@ -5,16 +5,20 @@ import type { Clock } from "../clock.ts";
 import type { Batch } from "./batch.ts";
 import type { Hub, StreamModel, Subscriber } from "./hub.ts";
 import { readClientMessage } from "./inbound.ts";
-import { open, step } from "./session.ts";
-import type { Position, SessionEvent, SessionState, Step } from "./session-state.ts";
+import type { Counted, SessionEvent } from "./session/events.ts";
+import { open } from "./session/handshake.ts";
+import { step } from "./session/session.ts";
+import type { Position, SessionState, World } from "./session/state.ts";
+import type { Step } from "./session/step.ts";
+import type { Tokens } from "./token.ts";
 
 export interface SessionMeter {
-  gap(): void;
-  creditExhausted(): void;
+  count(counted: Counted): void;
 }
 
 export interface SessionHost {
   readonly model: StreamModel;
+  readonly tokens: Tokens;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly meter: SessionMeter;
@@ -27,13 +31,21 @@ const TEXT = { binary: false } as const;
 export class SocketSession implements Subscriber {
   readonly #socket: WebSocket;
   readonly #host: SessionHost;
-  readonly #onWritten = (): void =>
-    this.#dispatch({ type: "drained", buffered_bytes: this.#socket.bufferedAmount });
+  readonly #world: World;
+  readonly #onWritten = (): void => {
+    this.#measure();
+    this.#dispatch({ type: "drained", room_bytes: this.#room() });
+  };
   #state: SessionState;
+  /** The socket's backlog as the budget knows it; null once the socket has closed. */
+  #heldBytes: number | null = 0;
+  #closeCode: number | null = null;
 
   constructor(socket: WebSocket, id: string, host: SessionHost) {
     this.#socket = socket;
     this.#host = host;
+    this.#world = { log: host.model, tokens: host.tokens };
+    host.hub.budget.join();
     socket.on("message", (data, isBinary) => {
       try {
         this.#receive(data, isBinary);
@@ -45,10 +57,18 @@ export class SocketSession implements Subscriber {
     });
     // ws closes the connection itself, 1009 for a frame that is too large; what is wrong stands in its close code.
     socket.on("error", () => this.#dispatch({ type: "gone" }));
-    socket.on("close", () => this.#dispatch({ type: "gone" }));
-    const first = open(id, host.model, host.clock.now());
+    socket.on("close", () => {
+      this.#release();
+      this.#dispatch({ type: "gone" });
+    });
+    const first = open(id, host.model.epoch, host.clock.now());
     this.#state = first.state;
     this.#run(first, null);
+  }
+
+  /** The code that this end closed with; null where it did not. */
+  get closeCode(): number | null {
+    return this.#closeCode;
   }
 
   position(channel: string): Position | undefined {
@@ -56,7 +76,7 @@ export class SocketSession implements Subscriber {
   }
 
   offer(batch: Batch): void {
-    const event: SessionEvent = { type: "batch", batch, buffered_bytes: this.#socket.bufferedAmount };
+    const event: SessionEvent = { type: "batch", batch, room_bytes: this.#room() };
     this.#run(step(this.#state, event, this.#host.clock.now()), batch);
   }
 
@@ -65,12 +85,13 @@ export class SocketSession implements Subscriber {
   }
 
   outOfReach(channel: string): void {
-    this.#dispatch({ type: "out_of_reach", channel });
+    this.#dispatch({ type: "out_of_reach", channel, room_bytes: this.#room() });
   }
 
   /** Looks at the timeouts. */
   check(): void {
-    this.#dispatch({ type: "check", buffered_bytes: this.#socket.bufferedAmount });
+    const buffered_bytes = this.#socket.bufferedAmount;
+    this.#dispatch({ type: "check", world: this.#world, buffered_bytes, room_bytes: this.#room() });
   }
 
   shutdown(): void {
@@ -78,13 +99,16 @@ export class SocketSession implements Subscriber {
   }
 
   #receive(data: WebSocket.RawData, isBinary: boolean): void {
+    if (this.#state.phase === "closed") return;
     if (isBinary) {
       this.#dispatch({ type: "refused", reason: "bad_message", detail: "a binary frame; stream-v2 is text" });
       return;
     }
     const inbound = readClientMessage((data as Buffer).toString());
     if (inbound.kind === "message") {
-      this.#dispatch({ type: "message", message: inbound.message, log: this.#host.model });
+      const { message } = inbound;
+      const room_bytes = this.#room();
+      this.#dispatch({ type: message.op, message, world: this.#world, room_bytes } as SessionEvent);
     } else {
       this.#dispatch({ type: "refused", reason: inbound.reason, detail: inbound.detail });
     }
@@ -101,6 +125,7 @@ export class SocketSession implements Subscriber {
       switch (effect.type) {
         case "send":
           this.#write(JSON.stringify(effect.message));
+          if (this.#host.hub.budget.overflows(this.#heldBytes ?? 0)) this.#dispatch({ type: "overflow" });
           break;
         case "send_batch":
           if (batch !== null) this.#write(batch.bytes);
@@ -109,11 +134,11 @@ export class SocketSession implements Subscriber {
           this.#host.hub.pump(this, effect.channel);
           break;
         case "count":
-          if (effect.what === "gap") this.#host.meter.gap();
-          else this.#host.meter.creditExhausted();
+          this.#host.meter.count(effect.counted);
           break;
         case "close":
-          this.#socket.close(CLOSE[effect.reason].code, closeReason(effect.reason, effect.detail));
+          this.#closeCode = CLOSE[effect.reason].code;
+          this.#socket.close(this.#closeCode, closeReason(effect.reason, effect.detail));
           break;
         case "terminate":
           this.#socket.terminate();
@@ -123,7 +148,28 @@ export class SocketSession implements Subscriber {
   }
 
   #write(data: string | Buffer): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, TEXT, this.#onWritten);
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(data, TEXT, this.#onWritten);
+    this.#measure();
+  }
+
+  #room(): number {
+    return this.#host.hub.budget.room(this.#socket.bufferedAmount);
+  }
+
+  /** Tells the budget how the socket's backlog changed. */
+  #measure(): void {
+    if (this.#heldBytes === null) return;
+    const held = this.#socket.bufferedAmount;
+    if (held !== this.#heldBytes) this.#host.hub.budget.moved(held - this.#heldBytes);
+    this.#heldBytes = held;
+  }
+
+  #release(): void {
+    if (this.#heldBytes === null) return;
+    this.#host.hub.budget.moved(-this.#heldBytes);
+    this.#host.hub.budget.leave();
+    this.#heldBytes = null;
   }
 }
 

@@ -227,7 +227,7 @@ describe("refusals", () => {
 
   it("B4 sessions over the cap are closed 4013", async () => {
     await server.close();
-    server = await startTestServer({ maxSessions: 1 });
+    server = await startTestServer({ stream: { maxSessions: 1 } });
     const first = connect();
     await first.next();
     const second = connect();

@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await client.close();
-  clock.advance(SERVER_LIMITS.shutdown_grace_ms);
+  clock.advance(SERVER_LIMITS.close_timeout_ms);
   await server.close();
 });
 

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { ClientMessage } from "../../protocol/stream/messages.ts";
-import { open, step } from "./session.ts";
-import type { LiveState, Log, SessionEvent, SessionState } from "./session-state.ts";
+import { LIMITS } from "../../../protocol/stream/limits.ts";
+import type { ClientMessage } from "../../../protocol/stream/messages.ts";
+import type { SessionEvent } from "./events.ts";
+import { open } from "./handshake.ts";
+import { step } from "./session.ts";
+import type { LiveState, Log, SessionState } from "./state.ts";
 
 const log: Log = {
   epoch: "e-test-0",

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { ClientMessage, ClientOp } from "../../protocol/stream/messages.ts";
-import { SERVER_LIMITS } from "../limits.ts";
-import { open, step } from "./session.ts";
-import type { Effect, LiveState, Log, SessionEvent, SessionState } from "./session-state.ts";
+import { LIMITS } from "../../../protocol/stream/limits.ts";
+import type { ClientMessage, ClientOp } from "../../../protocol/stream/messages.ts";
+import { SERVER_LIMITS } from "../../limits.ts";
+import type { Effect, SessionEvent } from "./events.ts";
+import { open } from "./handshake.ts";
+import { step } from "./session.ts";
+import type { LiveState, Log, SessionState } from "./state.ts";
 
 const EPOCH = "e-test-0";
 const at = (ms: number) => ({ ms, unix_ms: 1_700_000_000_000 + ms });

@@ -1,0 +1,73 @@
+/** What the client may be sent: credit, the batches that it pays for, and what waits for it or for the socket. */
+import { LIMITS } from "../../../protocol/stream/limits.ts";
+import type { Now } from "../../clock.ts";
+import type { Effect, EventOf } from "./events.ts";
+import { isLate } from "./rungs.ts";
+import type { LiveState, Position } from "./state.ts";
+import { close, count, inChannel, type Step, stay, unknownChannel } from "./step.ts";
+
+const SEND_BATCH: readonly Effect[] = [{ type: "send_batch" }];
+
+export function onCredit(state: LiveState, { message, world }: EventOf<"CREDIT">): Step {
+  const grants = Object.entries(message.channel_credit);
+  const unknown = unknownChannel(world.log, Object.keys(message.channel_credit));
+  if (unknown !== null) return close(state, "bad_message", `CREDIT /channel_credit: ${unknown}`);
+  const positions = new Map(state.positions);
+  const effects: Effect[] = [];
+  for (const [channel, grant] of grants) {
+    const position = positions.get(channel);
+    if (position === undefined || grant === 0) continue; // Unsubscribed on its way here.
+    const credit = Math.min(position.credit + grant, LIMITS.max_credit);
+    positions.set(channel, { ...position, credit, starved: false });
+    effects.push({ type: "pump", channel });
+  }
+  return stay({ ...state, positions }, effects);
+}
+
+export function onStarved(state: LiveState, { channel }: EventOf<"starved">, now: Now): Step {
+  const position = state.positions.get(channel);
+  if (position === undefined || position.starved) return stay(state);
+  const starved = { ...waiting(position, now), starved: true };
+  return stay(inChannel(state, channel, starved), [count({ what: "credit_exhausted" })]);
+}
+
+/** Takes the batch if it joins, credit is left and the socket has room; else the cursor waits. */
+export function onBatch(state: LiveState, { batch, room_bytes }: EventOf<"batch">, now: Now): Step {
+  const position = state.positions.get(batch.channel);
+  if (position === undefined || position.at === "out_of_reach" || position.credit === 0) return stay(state);
+  if (position.cursor !== batch.prev_seq) return stay(state);
+  if (batch.frame_bytes > room_bytes) {
+    return stay(inChannel(state, batch.channel, { ...waiting(position, now), at: "behind" }));
+  }
+  const written = { ...position, cursor: batch.seq, credit: position.credit - 1 };
+  return stay(
+    inChannel(state, batch.channel, batch.complete ? atHead(written, now) : behind(written, now)),
+    SEND_BATCH,
+  );
+}
+
+/** The socket took something: what waited for it goes, once it has room for a frame of any size. */
+export function onDrained(state: LiveState, { room_bytes }: EventOf<"drained">, now: Now): Step {
+  const pumps: Effect[] = [];
+  if (room_bytes >= LIMITS.max_frame_bytes) {
+    for (const [channel, { at, credit }] of state.positions) {
+      if (at === "behind" && credit > 0) pumps.push({ type: "pump", channel });
+    }
+  }
+  return stay({ ...state, drained_ms: now.ms }, pumps);
+}
+
+function atHead(position: Position, now: Now): Position {
+  if (position.waiting_since_ms === null)
+    return position.at === "head" ? position : { ...position, at: "head" };
+  const late_ms = isLate(position, now.ms) ? now.ms : position.late_ms;
+  return { ...position, at: "head", waiting_since_ms: null, late_ms };
+}
+
+function behind(position: Position, now: Now): Position {
+  return { ...(position.credit === 0 ? waiting(position, now) : position), at: "behind" };
+}
+
+function waiting(position: Position, now: Now): Position {
+  return position.waiting_since_ms === null ? { ...position, waiting_since_ms: now.ms } : position;
+}

@@ -1,0 +1,67 @@
+/** What a session is made of, and what it sees of its server. Data only. */
+import type { Rung } from "../../../protocol/stream/messages.ts";
+import type { Tokens } from "../token.ts";
+
+/** What a session sees of the model. */
+export interface Log {
+  readonly epoch: string;
+  readonly headSeq: number;
+  readonly channels: ReadonlyMap<string, { readonly lastSeq: number; readonly reach: number }>;
+}
+
+/** What a session may read and ask beside its own state. Reading it again at the same time gives the same. */
+export interface World {
+  readonly log: Log;
+  readonly tokens: Tokens;
+}
+
+/** Where a session stands in a channel. */
+export interface Position {
+  /** All changes up to this seq were written, or fetched by the client. Above the head: they are another replica's. */
+  readonly cursor: number;
+  /** When the client last named the cursor. */
+  readonly placed_ms: number;
+  /** Batches that may be written; 0..max_credit. */
+  readonly credit: number;
+  /**
+   * `head`: what comes next waits for the channel's flush instant. `behind`: a rest of this channel waits only for credit or
+   * for the socket to drain. `out_of_reach`: nothing goes until RESYNC.
+   */
+  readonly at: "head" | "behind" | "out_of_reach";
+  /** Changes found no credit; once it comes that is over. */
+  readonly starved: boolean;
+  /** Since when changes have waited for credit or for the socket; null while none do. */
+  readonly waiting_since_ms: number | null;
+  /** When it was last known to have been too late; null once it has kept up for restored_after_ms. */
+  readonly late_ms: number | null;
+  /** What the client was told about it. */
+  readonly rung: Rung;
+}
+
+export type SessionState = NewState | LiveState | ClosedState;
+export type Phase = SessionState["phase"];
+export type In<P extends Phase> = Extract<SessionState, { phase: P }>;
+
+/** HELLO was sent, neither IDENTIFY nor RESUME has come. */
+export interface NewState {
+  readonly phase: "new";
+  readonly id: string;
+  readonly opened_ms: number;
+}
+
+export interface LiveState {
+  readonly phase: "live";
+  /** A resumed session has the id that it began with. */
+  readonly id: string;
+  readonly heartbeat_ms: number;
+  /** When the socket last took bytes, or had none to take. */
+  readonly drained_ms: number;
+  /** Messages that the client may still send, as of `refilled_ms`. */
+  readonly allowance: { readonly left: number; readonly refilled_ms: number };
+  readonly positions: ReadonlyMap<string, Position>;
+}
+
+export interface ClosedState {
+  readonly phase: "closed";
+  readonly id: string;
+}
