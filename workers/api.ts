@@ -98,7 +98,7 @@ export interface ViewFrame {
   view: string;
   /** Rows that match the filter. */
   total: number;
-  /** Rows that the channel holds. */
+  /** Rows that the channel holds, those of which only id and seq are left not among them. */
   held: number;
   /** Index of `rows[0]`. */
   start: number;
@@ -174,6 +174,9 @@ export interface MemoryReport {
   budget_bytes: number;
   held_bytes: number;
   details_bytes: number;
+  /** Rows that views still show and their channels have not, at most. */
+  views_bytes: number;
+  /** `rows`: all, those of which only id and seq are left (`shed_rows`) among them. */
   channels: Record<ChannelName, { bytes: number; rows: number; shed_rows: number }>;
 }
 
@@ -243,7 +246,7 @@ export interface StreamWorker {
   setFollow(view: string, follow: boolean): void;
   /** The page's tab is hidden: frames stop, credit falls to a trickle. */
   setHidden(hidden: boolean): void;
-  /** The held entity, for the detail drawer; null when it has left the window. */
+  /** The held entity, for the detail drawer; null when it has left the window, or only its id and seq are left. */
   entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null;
   /** `GET /transactions/{hash}`; goes before any resync. */
   transaction(hash: string): Promise<DetailResult>;

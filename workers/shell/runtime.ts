@@ -1,5 +1,5 @@
 /** The worker behind its API: one link, the stores, the views, and the pump that shows them. */
-import { CHANNEL_NAMES, type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type {
   DetailResult,
@@ -14,13 +14,15 @@ import type {
   ViewSpec,
   WorkerMetrics,
 } from "../api.ts";
+import { MEMORY_LIMITS } from "../limits.ts";
 import { NO_LOSSES } from "../session/losses.ts";
 import { ZERO_COUNTERS } from "../session/state.ts";
 import { channelsOf, isLive } from "../session/step.ts";
 import { createStores } from "../store/stores.ts";
 import { Views } from "../views/views.ts";
-import { detailOf } from "./detail.ts";
-import type { Environment } from "./environment.ts";
+import { Budget } from "./budget.ts";
+import { DetailCache } from "./detail-cache.ts";
+import type { Answer, Environment } from "./environment.ts";
 import { Freshness } from "./freshness.ts";
 import { type Change, Link } from "./link.ts";
 import { Pump } from "./pump.ts";
@@ -43,7 +45,9 @@ export class Runtime implements StreamWorker {
   #views = new Views(this.#stores);
   #freshness = new Freshness();
   #rate = new Rate();
-  #details = new Samples();
+  #details: DetailCache;
+  #budget: Budget;
+  #opens = new Samples();
   #paints = new Samples();
   #running: Running | null = null;
   #hidden = false;
@@ -52,8 +56,19 @@ export class Runtime implements StreamWorker {
   #status: StreamStatus | null = null;
   #status_ms = 0;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, budget_bytes: number = MEMORY_LIMITS.budget_bytes) {
     this.#env = env;
+    this.#details = new DetailCache({
+      now: () => env.now(),
+      load: (hash) => this.#loadDetail(hash),
+      seqOf: (hash) => this.#stores["tx.main"].seqOf(hash),
+    });
+    this.#budget = new Budget(this.#stores, this.#views, this.#details, budget_bytes, {
+      isCut: (channel) => this.#freshness.isCut(channel, env.now()),
+      shed: (channel, { rows, ...range }) =>
+        this.#running?.link.dispatch({ type: "shed", channel, ...range, count: rows }),
+      leave: (channel) => this.#running?.link.dispatch({ type: "unsubscribe", channel }),
+    });
   }
 
   ping(): void {}
@@ -74,6 +89,7 @@ export class Runtime implements StreamWorker {
     port.onmessage = ({ data }: MessageEvent<FrameAck>) => this.#onAck(data);
     this.#running = { server, link, pump, port };
     this.#status = null;
+    this.#details.clear();
     link.dispatch({ type: "hidden", hidden: this.#hidden });
     link.dispatch({ type: "start" });
   }
@@ -89,6 +105,8 @@ export class Runtime implements StreamWorker {
 
   openView(view: string, spec: ViewSpec): void {
     this.#views.open(view, spec);
+    // Under want of memory it may have been left while nothing showed it.
+    this.#running?.link.dispatch({ type: "subscribe", channel: spec.channel });
     this.#running?.pump.answer();
   }
 
@@ -119,11 +137,10 @@ export class Runtime implements StreamWorker {
 
   async transaction(hash: string): Promise<DetailResult> {
     if (this.#running === null) return { kind: "error", reason: "not started" };
-    const { server, link } = this.#running;
     const began = this.#env.now();
-    const answer = await link.requests.getDetail(`${server}/transactions/${encodeURIComponent(hash)}`);
-    const result = detailOf(answer);
-    if (result.kind === "found") this.#details.add(this.#env.now() - began);
+    const result = await this.#details.get(hash);
+    this.#budget.enforce();
+    if (result.kind === "found") this.#opens.add(this.#env.now() - began);
     return result;
   }
 
@@ -139,7 +156,7 @@ export class Runtime implements StreamWorker {
       ui_render_drop_ratio: this.#running?.pump.dropRatio ?? null,
       // No browser tells a worker its own heap; the page adds what it knows of itself.
       ui_heap_used_mb: null,
-      ui_detail_open_latency_ms: this.#details.p95(),
+      ui_detail_open_latency_ms: this.#opens.p95(),
       ui_frame_commit_ms: this.#running?.pump.commits.p95() ?? null,
       ui_delta_queue_depth: this.#queueDepth(),
       ui_receive_to_paint_ms: this.#paints.p95(),
@@ -155,15 +172,7 @@ export class Runtime implements StreamWorker {
   }
 
   memory(): MemoryReport {
-    const channels = {} as MemoryReport["channels"];
-    let held_bytes = 0;
-    for (const name of CHANNEL_NAMES) {
-      let bytes = 0;
-      for (const row of this.#stores[name].rows()) bytes += JSON.stringify(row).length;
-      channels[name] = { bytes, rows: this.#stores[name].count, shed_rows: 0 };
-      held_bytes += bytes;
-    }
-    return { budget_bytes: Number.MAX_SAFE_INTEGER, held_bytes, details_bytes: 0, channels };
+    return this.#budget.report();
   }
 
   retry(): void {
@@ -172,7 +181,7 @@ export class Runtime implements StreamWorker {
 
   contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number } {
     const store = this.#stores[channel];
-    const rows = [...store.rows()];
+    const rows = [...store.keys()];
     return {
       ids: rows.map(({ id }) => id),
       seqs: rows.map(({ seq }) => seq),
@@ -185,6 +194,13 @@ export class Runtime implements StreamWorker {
     const now = this.#env.now();
     this.#rate.add(change.rows, now);
     this.#freshness.changed(change, now);
+    this.#budget.enforce();
+  }
+
+  async #loadDetail(hash: string): Promise<Answer | Error> {
+    if (this.#running === null) return new Error("not started");
+    const { server, link } = this.#running;
+    return link.requests.getDetail(`${server}/transactions/${encodeURIComponent(hash)}`);
   }
 
   #request(): void {

@@ -6,6 +6,7 @@ import { columnOf } from "../format/formats.ts";
 import type { Store } from "../store/store.ts";
 import { matcher } from "./filter.ts";
 import { Frozen } from "./frozen.ts";
+import { Hold } from "./hold.ts";
 import { Order, type Sorting } from "./order.ts";
 
 /** Rows that a frame carries of one view at most, whatever range was asked for. */
@@ -24,6 +25,7 @@ export class View {
   #sorted: Column<Row> | null;
   #order: Order;
   #frozen: Frozen | null = null;
+  #hold: Hold;
   #range = FIRST_RANGE;
   #context: Context;
   #contextVersion = -1;
@@ -41,6 +43,7 @@ export class View {
     this.#columns = spec.columns.map((id) => columnOf(spec.channel, id));
     this.#sorted = spec.sort === null ? null : columnOf(spec.channel, spec.sort.column);
     this.#order = new Order(store, matcher(spec.channel, spec.filter), this.#sorting());
+    this.#hold = new Hold(store);
   }
 
   /** It has taken no instant yet. */
@@ -66,7 +69,20 @@ export class View {
   /** `false`: the view keeps the rows of its present instant. */
   setFollow(follow: boolean): void {
     if (follow) this.#frozen = null;
-    else if (this.#frozen === null) this.#frozen = new Frozen(this.#order.rows());
+    else if (this.#frozen === null) this.#frozen = new Frozen(this.#order.rows(), this.#store);
+  }
+
+  /** Bytes of rows that it may hold and the store has not. */
+  get beyond_bytes(): number {
+    return this.#hold.beyond_bytes + (this.#frozen?.beyond_bytes ?? 0);
+  }
+
+  /** Lets go of the rows that the store has not. Its instant is then the present one. */
+  release(contextVersion: number): void {
+    if (this.beyond_bytes === 0) return;
+    this.refresh(contextVersion);
+    this.#frozen?.release();
+    this.#formatted.clear();
   }
 
   /** Whether `refresh` would find anything. `contextVersion` counts changes of the context. */
@@ -82,7 +98,8 @@ export class View {
     if (this.#contextVersion !== contextVersion && this.#isLive()) this.#formatted.clear();
     this.#contextVersion = contextVersion;
     this.#version = this.#store.version;
-    this.#held = this.#store.count;
+    this.#held = this.#store.count - this.#store.shedRows;
+    this.#hold = new Hold(this.#store);
     this.#order.refresh((row, matches, fresh) => this.#frozen?.take(row, matches, fresh));
   }
 

@@ -22,6 +22,18 @@ export class Views {
     return this.#views.size;
   }
 
+  /** Bytes of rows that views may hold and their stores have not. */
+  get beyond_bytes(): number {
+    let bytes = 0;
+    for (const view of this.#views.values()) bytes += view.beyond_bytes;
+    return bytes;
+  }
+
+  /** Whether a view shows it. chain.main always counts as shown: the depth of every row is told by its heads. */
+  shows(channel: ChannelName): boolean {
+    return channel === "chain.main" || [...this.#views.values()].some(({ spec }) => spec.channel === channel);
+  }
+
   /**
    * Opens a view or replaces its spec. A replaced one keeps its range, and if it was frozen it takes a new copy.
    * RangeError: an unknown channel or column, or too many views.
@@ -52,6 +64,16 @@ export class Views {
     if (view === undefined) return;
     if (view.isNew) view.refresh(this.#heads.version);
     view.setFollow(follow);
+  }
+
+  /**
+   * Lets go of the rows that the stores have not. A view of a channel between the parts of one change set stays at its
+   * instant.
+   */
+  release(isCut: (channel: ChannelName) => boolean): void {
+    for (const view of this.#views.values()) {
+      if (!isCut(view.spec.channel)) view.release(this.#heads.version);
+    }
   }
 
   /**
