@@ -1,11 +1,13 @@
 /** The top bar: who we are, how fresh the screen is, where the chain stands, how fast it comes, what it costs. */
 import { TEXT } from "../text.ts";
+import { Announcer } from "./Announcer.tsx";
 import styles from "./Bar.module.css";
 import { ChainChip } from "./ChainChip.tsx";
 import { ConnectionPill } from "./ConnectionPill.tsx";
 import { CommitGauge, HeapGauge } from "./Gauges.tsx";
 import { Logo } from "./Logo.tsx";
 import { Rate } from "./Rate.tsx";
+import { Remedy } from "./Remedy.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
 export function Bar() {
@@ -16,6 +18,8 @@ export function Bar() {
         {TEXT.name}
       </h1>
       <ConnectionPill />
+      <Remedy />
+      <Announcer />
       <div className={styles.detail} role="group" aria-label={TEXT.bar.label}>
         <div className={styles.chains}>
           <ChainChip />

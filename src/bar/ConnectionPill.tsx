@@ -1,16 +1,19 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useId, useState } from "react";
 import { useStatusAt } from "../stores/statusAt.ts";
 import { ConnectionFacts } from "./ConnectionFacts.tsx";
 import styles from "./ConnectionPill.module.css";
-import { type PillState, pillState, pillText, stateName } from "./connection.ts";
+import { type PillState, pillState, pillText } from "./connection.ts";
 
 /** A glyph a state, so that the colour says nothing that a reader of shapes would miss. */
 const GLYPH: Record<PillState, string> = {
   connecting: "◌",
   live: "●",
+  resuming: "◒",
   resyncing: "↻",
   diverged: "≠",
   reconnecting: "↻",
+  unreachable: "⊘",
+  asleep: "☾",
   failed: "✕",
   stale: "◷",
 };
@@ -26,8 +29,18 @@ export function ConnectionPill() {
     event.stopPropagation();
     setOpen(false);
   };
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) setOpen(false);
+  };
   return (
-    <div className={styles.anchor} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
+    <div
+      className={styles.anchor}
+      onPointerEnter={() => setOpen(true)}
+      onPointerLeave={() => setOpen(false)}
+      onFocus={() => setOpen(true)}
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+    >
       <button
         type="button"
         className={styles.pill}
@@ -35,18 +48,11 @@ export function ConnectionPill() {
         data-testid="connection"
         aria-expanded={open}
         aria-controls={factsId}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
         onClick={() => setOpen(true)}
-        onKeyDown={onKeyDown}
       >
         <i aria-hidden>{GLYPH[state]}</i>
         <span>{text}</span>
       </button>
-      {/* Told once a state, not once a second of its countdown. */}
-      <span role="status" className="sr-only">
-        {stateName(state)}
-      </span>
       {open && <ConnectionFacts id={factsId} />}
     </div>
   );

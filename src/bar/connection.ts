@@ -1,7 +1,8 @@
 /** How the pill names the stream's state. Pure: (status, clock) -> words and a tone. */
+import { CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
 import type { Connection, StreamStatus } from "../../workers/api.ts";
 import { age, sentence } from "../format.ts";
-import { staleMs } from "../table/state.ts";
+import { staleMs } from "../stores/freshness.ts";
 import { TEXT } from "../text.ts";
 
 /** What the pill, the title and the favicon can be. "stale" is ours: an open connection that went silent. */
@@ -16,27 +17,28 @@ export function pillState(status: StreamStatus | null, now: number): PillState {
 /** The pill's words. */
 export function pillText(status: StreamStatus | null, now: number): string {
   const state = pillState(status, now);
+  if (state === "stale") return TEXT.connection.staleFor(age(staleMs(status, now) ?? 0));
   const connection = status?.connection;
-  if (connection?.state === "reconnecting") {
-    const left = Math.ceil((connection.retry_at_unix_ms - now) / 1000);
-    return left > 0 ? TEXT.connection.reconnecting(left) : TEXT.connection.retrying;
+  switch (connection?.state) {
+    case "reconnecting":
+      return countdown(connection.retry_at_unix_ms - now, TEXT.connection.reconnectingIn, state);
+    case "unreachable":
+      return countdown(connection.probe_at_unix_ms - now, TEXT.connection.probingIn, state);
+    default:
+      return stateName(state);
   }
-  return state === "stale" ? TEXT.connection.stale(age(staleMs(status, now) ?? 0)) : stateName(state);
+}
+
+function countdown(left_ms: number, say: (seconds: number) => string, state: PillState): string {
+  return left_ms > 0 ? say(Math.ceil(left_ms / 1000)) : stateName(state);
 }
 
 /** The state without its figures: for the title and for a screen reader, which must not hear a countdown. */
 export function stateName(state: PillState): string {
-  switch (state) {
-    case "reconnecting":
-      return TEXT.connection.retrying;
-    case "stale":
-      return TEXT.connection.stale("").trim();
-    default:
-      return TEXT.connection[state];
-  }
+  return TEXT.connection[state];
 }
 
-/** One sentence: what is the case, and why. */
+/** One sentence: what is the case, and why. It changes with the state, not with the clock. */
 export function explain(status: StreamStatus | null, now: number): string {
   const text = TEXT.connection.explain;
   if (pillState(status, now) === "stale") return text.stale;
@@ -44,15 +46,29 @@ export function explain(status: StreamStatus | null, now: number): string {
   switch (connection.state) {
     case "connecting":
     case "live":
+    case "resuming":
+    case "asleep":
       return text[connection.state];
     case "resyncing":
     case "diverged":
-      return text[connection.state](connection.channels.join(", "));
+      return text[connection.state](titles(connection.channels));
     case "reconnecting":
       return text.reconnecting(connection.attempt, sentence(connection.reason));
+    case "unreachable":
+      return text.unreachable(connection.failures, sentence(connection.reason));
     case "failed":
       return text.failed(sentence(connection.reason));
   }
+}
+
+function titles(channels: readonly ChannelName[]): string {
+  return channels.map((name) => CHANNELS[name].title).join(", ");
+}
+
+/** What only the user can do about the state; null where there is nothing. */
+export function remedy(state: PillState): "retry" | "reload" | null {
+  if (state === "unreachable") return "retry";
+  return state === "failed" ? "reload" : null;
 }
 
 /** States in which what is on screen is what the server holds, or is on its way there by itself. */

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, use
 import type { ColumnId, ViewFrame, ViewSpec } from "../../workers/api.ts";
 import { focusDrawer } from "../drawer/Drawer.tsx";
 import { count } from "../format.ts";
+import { rowsAge } from "../stores/freshness.ts";
 import { select, useSelection } from "../stores/selection.ts";
 import { useStatus } from "../stores/status.ts";
 import { useStatusAt } from "../stores/statusAt.ts";
@@ -10,7 +11,7 @@ import { useStream } from "../stream/context.ts";
 import { type Column, placed } from "../table/columns.ts";
 import { Placeholder } from "../table/Placeholder.tsx";
 import { nextSort } from "../table/sort.ts";
-import { staleMs, tableState } from "../table/state.ts";
+import { tableState } from "../table/state.ts";
 import { Table } from "../table/Table.tsx";
 import { useFollow } from "../table/useFollow.ts";
 import { useView } from "../table/useView.ts";
@@ -58,7 +59,8 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
     const connection = status?.connection;
     return connection !== undefined && "reason" in connection ? connection.reason : null;
   });
-  const stale = useStatusAt((status, now) => staleMs(status, now) !== null);
+  const failed = useStatus(({ status }) => status?.connection.state === "failed");
+  const stale = useStatusAt((...at) => rowsAge(panel.channel, ...at) !== null);
   const selectedId = useSelection(({ selection }) => (selection?.view === panel.name ? selection.id : null));
 
   const onSort = useCallback(
@@ -126,6 +128,7 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
             filter={spec.filter}
             held={count(frame?.held ?? 0)}
             onClearFilter={() => setFilter("")}
+            onRetry={failed ? null : () => void calls.retry()}
           />
         )}
       </Table>

@@ -1,6 +1,7 @@
 /** What the worker last said of the stream: connection, cursor, rates. Every frame carries it whole. */
 import { create } from "zustand";
 import type { Connection, StreamStatus } from "../../workers/api.ts";
+import { type WholeTimes, wholeTimes } from "./freshness.ts";
 
 /** Samples of the event rate, one a second. */
 export const RATE_SAMPLES = 60;
@@ -10,15 +11,19 @@ interface StatusState {
   status: StreamStatus | null;
   /** Event rate (rows/s), oldest first, `RATE_SAMPLES` at most. */
   rates: readonly number[];
+  whole: WholeTimes;
 }
 
-export const useStatus = create<StatusState>(() => ({ status: null, rates: [] }));
+export const useStatus = create<StatusState>(() => ({ status: null, rates: [], whole: {} }));
 
 export function applyStatus(next: StreamStatus): void {
-  const before = useStatus.getState().status;
+  const { status: before, whole } = useStatus.getState();
   // A frame is a copy, so an equal connection would be a new object 30 times a second: keep the old one.
   const connection = sameConnection(before?.connection, next.connection) ? before?.connection : undefined;
-  useStatus.setState({ status: connection === undefined ? next : { ...next, connection } });
+  useStatus.setState({
+    status: connection === undefined ? next : { ...next, connection },
+    whole: wholeTimes(whole, next),
+  });
 }
 
 /** The page itself cannot go on (no worker, bad address): shown as the stream's own failure is. */

@@ -1,5 +1,6 @@
 import type { StreamStatus } from "../../workers/api.ts";
 import { useClock } from "./clock.ts";
+import type { WholeTimes } from "./freshness.ts";
 import { useStatus } from "./status.ts";
 
 /**
@@ -7,8 +8,11 @@ import { useStatus } from "./status.ts";
  * the answer must be a primitive.
  */
 export function useStatusAt<T extends string | number | boolean | null>(
-  read: (status: StreamStatus | null, now: number) => T,
+  read: (status: StreamStatus | null, now: number, whole: WholeTimes) => T,
 ): T {
-  useClock(({ now }) => read(useStatus.getState().status, now));
-  return useStatus(({ status }) => read(status, useClock.getState().now));
+  useClock(({ now }) => {
+    const { status, whole } = useStatus.getState();
+    return read(status, now, whole);
+  });
+  return useStatus(({ status, whole }) => read(status, useClock.getState().now, whole));
 }

@@ -22,6 +22,8 @@ export function startStream(calls: StreamCalls, server: string): () => void {
   const onVisibility = () => void calls.setHidden(document.hidden);
   document.addEventListener("visibilitychange", onVisibility);
   if (document.hidden) onVisibility();
+  const onOnline = () => void calls.retry();
+  window.addEventListener("online", onOnline);
 
   const stopClock = startClock(() => {
     sampleRate();
@@ -32,6 +34,7 @@ export function startStream(calls: StreamCalls, server: string): () => void {
   return () => {
     stopClock();
     document.removeEventListener("visibilitychange", onVisibility);
+    window.removeEventListener("online", onOnline);
     void calls.stop();
     stopFrames();
   };

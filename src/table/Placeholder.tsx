@@ -13,9 +13,12 @@ interface PlaceholderProps {
   filter: string;
   held: string;
   onClearFilter(): void;
+  /** null: it would not help. */
+  onRetry: (() => void) | null;
 }
 
-export function Placeholder({ state, empty, server, reason, filter, held, onClearFilter }: PlaceholderProps) {
+export function Placeholder(props: PlaceholderProps) {
+  const { state, empty, server, reason, filter, held, onClearFilter, onRetry } = props;
   switch (state) {
     case "loading":
       return (
@@ -31,6 +34,11 @@ export function Placeholder({ state, empty, server, reason, filter, held, onClea
       return (
         <Message glyph="⚠" text={TEXT.table.disconnected} hint={TEXT.table.disconnectedHint}>
           {reason !== null && <p>{sentence(reason)}</p>}
+          {onRetry !== null && (
+            <button type="button" onClick={onRetry}>
+              {TEXT.connection.retry}
+            </button>
+          )}
         </Message>
       );
     case "no-match":

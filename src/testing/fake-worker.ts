@@ -2,9 +2,12 @@
 import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type {
+  ChannelStatus,
   Connection,
   DetailResult,
   Frame,
+  LossReport,
+  MemoryReport,
   StreamCounters,
   StreamStatus,
   StreamWorker,
@@ -14,11 +17,13 @@ import type {
   WorkerMetrics,
 } from "../../workers/api.ts";
 import { type FakeRow, fakeRow, seeded } from "./fake-rows.ts";
+import { FAKE_COUNTERS, fakeLosses, fakeMemory } from "./fake-telemetry.ts";
 
 const SCENARIOS = {
   live: () => ({ state: "live" }),
   empty: () => ({ state: "live" }),
   loading: () => ({ state: "connecting" }),
+  resuming: () => ({ state: "resuming" }),
   resyncing: () => ({ state: "resyncing", channels: ["tx.main"] }),
   diverged: () => ({ state: "diverged", channels: ["pool.main"] }),
   reconnecting: (now) => ({
@@ -27,6 +32,14 @@ const SCENARIOS = {
     retry_at_unix_ms: now + 9_000,
     reason: "the server closed the socket (1012 restart)",
   }),
+  unreachable: (now) => ({
+    state: "unreachable",
+    failures: 6,
+    probe_at_unix_ms: now + 21_000,
+    reason: "no answer from the server: Failed to fetch",
+  }),
+  asleep: () => ({ state: "asleep" }),
+  coalesced: () => ({ state: "live" }),
   disconnected: (now) => ({
     state: "reconnecting",
     attempt: 1,
@@ -55,6 +68,14 @@ const RATE: Record<ChannelName, number> = {
   "chain.main": 1,
 };
 
+/** Where the channels stand in the scenario `coalesced`. */
+const RUNG: Record<ChannelName, ChannelStatus["rung"]> = {
+  "pool.main": "coalesced",
+  "tx.main": "coalesced",
+  "pool.state": "out_of_reach",
+  "chain.main": "full",
+};
+
 interface FakeView {
   spec: ViewSpec;
   range: ViewRange;
@@ -69,7 +90,7 @@ export class FakeWorker implements StreamWorker {
   readonly #random = seeded(7);
   readonly #rows = new Map<ChannelName, FakeRow[]>(CHANNEL_NAMES.map((name) => [name, []]));
   readonly #views = new Map<string, FakeView>();
-  readonly #connection: Connection;
+  #connection: Connection;
   readonly #began = Date.now();
   #port: MessagePort | null = null;
   #server = "";
@@ -96,7 +117,7 @@ export class FakeWorker implements StreamWorker {
     frames.onmessage = () => {
       this.#acked = true;
     };
-    if (this.#scenario === "live" || this.#scenario === "resyncing") {
+    if (["live", "resyncing", "coalesced"].includes(this.#scenario)) {
       for (const channel of CHANNEL_NAMES) {
         this.#timers.push(setInterval(() => this.#change(channel), 1000 / RATE[channel]));
       }
@@ -165,15 +186,20 @@ export class FakeWorker implements StreamWorker {
   }
 
   counters(): StreamCounters {
-    return {
-      gaps: 0,
-      duplicates: 0,
-      frames_lost: 0,
-      resyncs: 0,
-      mismatches: 0,
-      protocol_errors: 0,
-      disconnects: 0,
-    };
+    return FAKE_COUNTERS;
+  }
+
+  losses(): LossReport {
+    return fakeLosses(this.#scenario === "live" ? 0 : 24, this.#began);
+  }
+
+  memory(): MemoryReport {
+    const rows = CHANNEL_NAMES.map((name) => [name, this.#rows.get(name)?.length ?? 0]);
+    return fakeMemory(Object.fromEntries(rows) as Record<ChannelName, number>);
+  }
+
+  retry(): void {
+    this.#connection = { state: "connecting" };
   }
 
   contents(channel: ChannelName) {
@@ -262,7 +288,7 @@ export class FakeWorker implements StreamWorker {
   }
 
   #statusNow(): StreamStatus {
-    const broken = this.#scenario === "reconnecting" || this.#scenario === "failed";
+    const broken = ["reconnecting", "resuming", "unreachable", "asleep", "failed"].includes(this.#scenario);
     const connected = this.#connection.state !== "connecting" && this.#scenario !== "disconnected";
     return {
       connection: this.#connection,
@@ -279,6 +305,8 @@ export class FakeWorker implements StreamWorker {
             count: this.#rows.get(name)?.length ?? 0,
             seq: this.#seq,
             digest_ok: !(this.#connection.state === "diverged" && name === "pool.main"),
+            rung: this.#scenario === "coalesced" ? RUNG[name] : "full",
+            credit: 2,
           },
         ]),
       ),
