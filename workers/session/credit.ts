@@ -24,7 +24,7 @@ export function onPart(state: In<"live">, name: ChannelName): In<"live"> {
 
 /** Grants anew after a part, half of the allowance at a time, so that a backlog does not cost a message a part. */
 export function refill(state: In<"live">, name: ChannelName): Step {
-  if (state.hidden) return stay(state);
+  if (state.hidden_since_ms !== null) return stay(state);
   return grant(state, (channel, each) => {
     const wanted = missing(state, channel);
     return each === name && wanted >= channel.allowance / 2 ? wanted : 0;
@@ -33,12 +33,12 @@ export function refill(state: In<"live">, name: ChannelName): Step {
 
 /** Grants what every flowing channel may have beyond what is outstanding or unpainted. Hidden: see `trickle`. */
 export function topUp(state: In<"live">): Step {
-  return state.hidden ? stay(state) : grant(state, (channel) => missing(state, channel));
+  return state.hidden_since_ms !== null ? stay(state) : grant(state, (channel) => missing(state, channel));
 }
 
 /** A hidden tab paints nothing: one credit a channel now and then keeps its window near the head. */
 export function trickle(state: In<"live">, now: number): Step {
-  if (!state.hidden || now < state.at.trickle_at_ms) return stay(state);
+  if (state.hidden_since_ms === null || now < state.at.trickle_at_ms) return stay(state);
   const next = inLive(state, { trickle_at_ms: now + SESSION_LIMITS.trickle_ms });
   return grant(next, ({ credit }) => 1 - credit);
 }

@@ -72,15 +72,16 @@ it("fetches a channel that the server waits for a RESYNC of", () => {
   expect(driver.sent("RESYNC")).toEqual([{ op: "RESYNC", channel_seq: { "tx.main": 120 } }]);
 });
 
-it("reconnects when the server has lost a subscription", () => {
+it("S9 subscribes anew, from its cursor, what the server does not have, and leaves what it should not have", () => {
   const driver = liveDriver();
   const ack = heartbeatAck({});
   delete ack.message.channels["pool.main"];
+  ack.message.channels["pool.state"] = { seq: 100, head: 100, credit: 1 };
   driver.hear(ack);
-  expect(driver.state).toMatchObject({
-    at: { phase: "waiting" },
-    reason: "the server lost the subscription to pool.main",
-  });
+  expect(driver.sent("SUBSCRIBE")).toEqual([{ op: "SUBSCRIBE", channel_seq: { "pool.main": 100 } }]);
+  expect(driver.sent("UNSUBSCRIBE")).toEqual([{ op: "UNSUBSCRIBE", channels: ["pool.state"] }]);
+  expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "pool.main": 2 } }]);
+  expect(driver.at.phase).toBe("live");
 });
 
 it("takes an unanswered HEARTBEAT and silence for death, and either alone not", () => {

@@ -1,13 +1,15 @@
 /** The pulse of a live session: HEARTBEAT with what was applied, its ACK compared, and all that is due by the clock. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { HeartbeatAck } from "../../protocol/stream/messages.ts";
 import { topUp, trickle } from "./credit.ts";
+import { lose } from "./endings.ts";
 import type { EventOf } from "./events.ts";
+import { stamp, unsubscribe } from "./handshake.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import { find } from "./live.ts";
-import { lose } from "./loss.ts";
-import { pause, requestResync } from "./resync.ts";
-import type { In, LiveChannel } from "./state.ts";
-import { channelsOf, count, inChannel, inLive, type Step, stay, thenLive } from "./step.ts";
+import { pause, requestResync, tell } from "./resync.ts";
+import { freshChannel, type In, type LiveChannel } from "./state.ts";
+import { channelsOf, count, cursorsOf, inChannel, inLive, type Step, stay, thenLive } from "./step.ts";
 import { deadAt, wakeAt } from "./wake.ts";
 
 export function onLiveTick(state: In<"live">, _: EventOf<"tick">, now: number): Step {
@@ -25,10 +27,8 @@ function afterFreeze(state: In<"live">, now: number): In<"live"> {
 }
 
 function heartbeat(state: In<"live">, now: number): Step {
-  const channel_seq: Partial<Record<ChannelName, number>> = {};
   const channels: Partial<Record<ChannelName, LiveChannel>> = {};
   for (const { name, channel } of channelsOf(state)) {
-    channel_seq[name] = state.seqs[name]!;
     channels[name] = { ...channel, granted: 0 };
   }
   const next = inLive(state, {
@@ -36,14 +36,14 @@ function heartbeat(state: In<"live">, now: number): Step {
     heartbeat_at_ms: now + state.at.heartbeat_interval_ms,
     unanswered_ms: state.at.unanswered_ms ?? now,
   });
-  return stay(next, [{ type: "send", message: { op: "HEARTBEAT", channel_seq } }]);
+  return stay(next, [{ type: "send", message: { op: "HEARTBEAT", channel_seq: cursorsOf(state) } }]);
 }
 
 function retryDiverged(state: In<"live">, now: number): In<"live"> {
   let next = state;
   for (const { name, channel } of channelsOf(state)) {
     if (channel.flow.kind === "diverged" && now >= channel.flow.until_ms) {
-      next = pause(next, name, { need: "full" });
+      next = pause(next, name, "mismatch");
     }
   }
   return next;
@@ -55,22 +55,38 @@ function retryDiverged(state: In<"live">, now: number): In<"live"> {
  * anew, so that no lost frame can strangle a channel.
  */
 export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbeat_ack">, now: number): Step {
-  const unsubscribed = channelsOf(state).find(({ name }) => message.channels[name] === undefined);
-  if (unsubscribed !== undefined)
-    return lose(state, now, `the server lost the subscription to ${unsubscribed.name}`);
-  let next = inLive(state, { unanswered_ms: null });
+  const token = stamp(state, state.at.session_id, message.resume_token, now);
+  let next: In<"live"> = inLive({ ...state, token }, { unanswered_ms: null });
   for (const [key, server] of Object.entries(message.channels)) {
     const found = find(next, key);
     if (found === null) continue;
-    const { name, channel } = found;
+    const { name, channel, cursor } = found;
     const credit = Math.min(state.at.max_credit, server.credit + channel.granted);
     const sent_seq = Math.max(channel.sent_seq, server.seq);
     next = count(next, "frames_lost", Math.max(0, channel.credit - credit));
     next = inChannel(next, name, { credit, sent_seq });
-    if (server.reach !== undefined) next = pause(next, name, { required: true });
-    else if (server.seq > state.seqs[name]! && channel.flow.kind !== "paused") {
-      next = pause(count(next, "gaps"), name, {});
+    if (server.reach !== undefined) next = pause(next, name, "out_of_reach");
+    else if (server.seq > cursor && channel.flow.kind !== "paused") {
+      next = pause(count(next, "gaps"), name, "gap");
     }
   }
-  return thenLive(topUp(next), (after) => requestResync(after, now));
+  const agreed = subscribeAnew(next, message);
+  return thenLive(thenLive(agreed, topUp), (after) => requestResync(after, now));
+}
+
+/** SUBSCRIBE or UNSUBSCRIBE was lost, or is on its way: either may be said twice. */
+function subscribeAnew(state: In<"live">, { channels }: HeartbeatAck): Step {
+  const channel_seq: Partial<Record<ChannelName, number>> = {};
+  let next = state;
+  for (const { name, channel } of channelsOf(state)) {
+    const cursor = state.seqs[name];
+    if (cursor === undefined || channels[name] !== undefined) continue;
+    channel_seq[name] = cursor;
+    next = inChannel(next, name, {
+      ...freshChannel(channel.flow, cursor),
+      refetched_ms: channel.refetched_ms,
+    });
+  }
+  const effects = unsubscribe(Object.keys(channels).filter((name) => find(state, name) === null));
+  return stay(next, [...effects, ...tell("SUBSCRIBE", channel_seq)]);
 }

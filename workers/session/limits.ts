@@ -2,10 +2,18 @@
 export const SESSION_LIMITS = {
   /** HELLO, and SNAPSHOT_ACK after it, must come within this. */
   handshake_timeout_ms: 10_000,
+  /** A resume token is not used any more so long before its time: the handshake takes some of it. */
+  token_margin_ms: 5_000,
   backoff_first_ms: 250,
   backoff_most_ms: 15_000,
   /** A session that lived so long starts the backoff anew. */
   healthy_session_ms: 30_000,
+  /** The circuit breaker opens after so many failures in a row, and probes after a time between these. */
+  breaker_failures_count: 6,
+  probe_least_ms: 15_000,
+  probe_most_ms: 30_000,
+  /** A client that nobody sees for so long closes. */
+  asleep_after_ms: 300_000,
   /** A mismatch so soon after a window was fetched for one is `diverged`, and stays so for as long. */
   diverged_ms: 30_000,
   /** A HEARTBEAT unanswered in silence for this share of the interval: the peer is dead. */
@@ -17,4 +25,6 @@ export const SESSION_LIMITS = {
   backlog_credit_count: 16,
   /** A hidden tab grants one credit a channel so often. */
   trickle_ms: 1_000,
+  /** Losses that are kept with their place. */
+  recent_losses_count: 64,
 } as const;

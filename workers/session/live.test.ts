@@ -104,6 +104,7 @@ describe("ordering", () => {
         type: "snapshot_failed",
         request: driver.last("get").request,
         status,
+        epoch: null,
         retry_after_ms: 0,
         reason: "x",
       }) as const;
@@ -112,7 +113,7 @@ describe("ordering", () => {
     driver.pass(250);
     expect(driver.all("get")).toHaveLength(2);
     driver.step(failed(409));
-    expect(driver.state).toMatchObject({ at: { phase: "waiting" }, epoch: null });
+    expect(driver.state).toMatchObject({ at: { phase: "waiting" }, void: true });
   });
 
   it("fetches a channel whose cursor is out of reach and says RESYNC", () => {

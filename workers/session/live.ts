@@ -4,31 +4,34 @@ import { onPart, onWhole, refill } from "./credit.ts";
 import type { EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import { withBatch } from "./losses.ts";
-import { pause, requestResync } from "./resync.ts";
+import { buffer, pause, requestResync } from "./resync.ts";
 import type { In, LiveChannel } from "./state.ts";
 import { count, inChannel, type Step, stay, thenLive } from "./step.ts";
 
-/** The channel by a name that came from outside; null for one that is not subscribed. */
-export function find(state: In<"live">, name: string): { name: ChannelName; channel: LiveChannel } | null {
+/** The channel by a name that came from outside, with its cursor; null for one that is not subscribed (yet). */
+export function find(
+  state: In<"live">,
+  name: string,
+): { name: ChannelName; channel: LiveChannel; cursor: number } | null {
   if (!isChannelName(name)) return null;
   const channel = state.at.channels[name];
-  return channel === undefined ? null : { name, channel };
+  const cursor = state.seqs[name];
+  return channel === undefined || cursor === undefined ? null : { name, channel, cursor };
 }
 
 /** A batch covers (prev_seq, seq]: it is doubled, leaves a gap, or joins what was applied. */
 export function onBatch(state: In<"live">, { message }: EventOf<"batch">, now: number): Step {
   const found = find(state, message.channel);
   if (found === null) return stay(state);
-  const { name, channel } = found;
-  const applied = state.seqs[name]!;
+  const { name, channel, cursor } = found;
   const next = inChannel(state, name, {
     credit: Math.max(0, channel.credit - 1),
     sent_seq: Math.max(channel.sent_seq, message.seq),
   });
-  if (message.seq <= applied) return stay(count(next, "duplicates"));
-  if (channel.flow.kind === "paused") return stay(pause(next, name, { batch: message }));
-  if (message.prev_seq > applied) {
-    return requestResync(pause(count(next, "gaps"), name, { batch: message }), now);
+  if (message.seq <= cursor) return stay(count(next, "duplicates"));
+  if (channel.flow.kind === "paused") return stay(buffer(next, name, message));
+  if (message.prev_seq > cursor) {
+    return requestResync(buffer(pause(count(next, "gaps"), name, "gap"), name, message), now);
   }
   const { event_time_unix_ms, digest } = message.watermark;
   const isPart = digest === null;
@@ -57,7 +60,7 @@ export function onResyncRequired(
 ): Step {
   const found = find(state, channel);
   if (found === null) return stay(state);
-  return requestResync(pause(state, found.name, { required: true }), now);
+  return requestResync(pause(state, found.name, "out_of_reach"), now);
 }
 
 /**
@@ -79,5 +82,5 @@ export function onVerified(state: In<"live">, event: EventOf<"verified">, now: n
   if (channel.refetched_ms !== null && now - channel.refetched_ms < diverged_ms) {
     return stay(inChannel(next, name, { flow: { kind: "diverged", until_ms: now + diverged_ms } }));
   }
-  return requestResync(pause(next, name, { need: "full" }), now);
+  return requestResync(pause(next, name, "mismatch"), now);
 }

@@ -2,8 +2,10 @@
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type { DeltaBatch } from "../../protocol/stream/messages.ts";
 import type { Loss, LossKind, LossReport } from "../api.ts";
-
-export const RECENT_LOSSES_COUNT = 64;
+import type { EventOf } from "./events.ts";
+import { SESSION_LIMITS } from "./limits.ts";
+import type { Session } from "./state.ts";
+import { type Step, stay } from "./step.ts";
 
 const HOP: Readonly<Record<LossKind, Loss["hop"]>> = {
   coalesced: "server",
@@ -31,7 +33,8 @@ export function withLoss(report: LossReport, loss: Omit<Loss, "hop">): LossRepor
   const last = report.recent.findLast((each) => each.channel === channel && each.kind === kind);
   const joins = last !== undefined && loss.from_seq <= last.to_seq && last.from_seq <= loss.to_seq;
   const placed: Loss = { ...loss, hop: HOP[kind] };
-  if (!joins) return { totals, recent: [...report.recent, placed].slice(-RECENT_LOSSES_COUNT) };
+  if (!joins)
+    return { totals, recent: [...report.recent, placed].slice(-SESSION_LIMITS.recent_losses_count) };
   const joined: Loss = {
     ...placed,
     from_seq: Math.min(last.from_seq, loss.from_seq),
@@ -52,4 +55,12 @@ export function withBatch(
   const coalesced = changes - evicted - patch.upsert.length - patch.remove.length;
   const next = withLoss(report, { ...range, kind: "coalesced", count: coalesced });
   return withLoss(next, { ...range, kind: "evicted", count: evicted });
+}
+
+export function onShed<S extends Session>(
+  state: S,
+  { type: _, ...shed }: EventOf<"shed">,
+  now: number,
+): Step {
+  return stay({ ...state, losses: withLoss(state.losses, { ...shed, kind: "shed", at_unix_ms: now }) });
 }

@@ -1,55 +1,57 @@
 /** Mini-resync: a channel that cannot go on is paused alone, one GET serves all that are, and RESYNC says where it is. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { DeltaBatch } from "../../protocol/stream/messages.ts";
+import type { ChannelSnapshot, DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
+import type { LossReport } from "../api.ts";
 import { topUp } from "./credit.ts";
+import { backoff, lose } from "./endings.ts";
 import type { Effect, EventOf } from "./events.ts";
-import { backoff, lose } from "./loss.ts";
-import type { Flow, In } from "./state.ts";
-import { channelsOf, count, inChannel, inLive, type Step, stay, thenLive } from "./step.ts";
+import { withBatch, withLoss } from "./losses.ts";
+import type { Fault, In } from "./state.ts";
+import { channelsOf, count, inChannel, inLive, oldest, type Step, stay, takeId, thenLive } from "./step.ts";
 
-interface Pause {
-  need?: "delta" | "full";
-  required?: boolean;
-  batch?: DeltaBatch;
+/** The graver last. */
+const GRAVITY: readonly Fault[] = ["gap", "mismatch", "out_of_reach", "new"];
+/** Faults that what is held cannot be continued from. */
+const WHOLE: ReadonlySet<Fault> = new Set<Fault>(["mismatch", "out_of_reach", "new"]);
+
+/** Pauses the channel; one that is paused keeps the graver fault. The GET is `requestResync`'s. */
+export function pause(state: In<"live">, name: ChannelName, fault: Fault): In<"live"> {
+  const flow = state.at.channels[name]?.flow;
+  if (flow?.kind !== "paused") return inChannel(state, name, { flow: { kind: "paused", fault, buffer: [] } });
+  if (GRAVITY.indexOf(flow.fault) >= GRAVITY.indexOf(fault)) return state;
+  return inChannel(state, name, { flow: { ...flow, fault } });
 }
 
-/** Pauses the channel, or adds to why it is paused. The GET is `requestResync`'s. */
-export function pause(state: In<"live">, name: ChannelName, why: Pause): In<"live"> {
-  const channel = state.at.channels[name];
-  if (channel === undefined) return state;
-  const { flow } = channel;
-  const was = flow.kind === "paused" ? flow : { need: "delta" as const, required: false, buffer: [] };
-  const keep = why.batch !== undefined && was.buffer.length < state.at.max_credit;
-  const paused: Flow = {
-    kind: "paused",
-    need: why.need === "full" ? "full" : was.need,
-    required: why.required === true || was.required,
-    buffer: keep ? [...was.buffer, why.batch!] : was.buffer,
-  };
-  return inChannel(state, name, { flow: paused });
+/** Keeps a batch that came while its channel is paused. */
+export function buffer(state: In<"live">, name: ChannelName, batch: DeltaBatch): In<"live"> {
+  const flow = state.at.channels[name]?.flow;
+  if (flow?.kind !== "paused" || flow.buffer.length >= state.at.max_credit) return state;
+  return inChannel(state, name, { flow: { ...flow, buffer: [...flow.buffer, batch] } });
 }
 
 /** Sends the GET for what is paused, unless one is in flight or backs off. */
 export function requestResync(state: In<"live">, now: number): Step {
   if (state.at.resync !== null || now < state.at.resync_at_ms) return stay(state);
   const channels: ChannelName[] = [];
-  let full = false;
+  const cursors: Partial<Record<ChannelName, number>> = {};
+  let whole = false;
   for (const { name, channel } of channelsOf(state)) {
     if (channel.flow.kind !== "paused") continue;
     channels.push(name);
-    full ||= channel.flow.need === "full";
+    cursors[name] = state.seqs[name] ?? 0;
+    whole ||= WHOLE.has(channel.flow.fault);
   }
   if (channels.length === 0) return stay(state);
-  const request = state.next_id;
-  const lastGood = Math.min(...channels.map((name) => state.seqs[name] ?? 0));
-  const cursor = full ? null : `${state.epoch}:${lastGood}`;
-  const next = inLive(count(state, "resyncs"), { resync: { request, channels } });
-  return stay({ ...next, next_id: request + 1 }, [{ type: "get", request, channels, cursor }]);
+  const { id: request, state: next } = takeId(count(state, "resyncs"));
+  const cursor = whole ? null : `${state.epoch}:${oldest(cursors)}`;
+  return stay(inLive(next, { resync: { request, channels } }), [{ type: "get", request, channels, cursor }]);
 }
 
+/** A cursor that is refused in its own epoch is above the head of a replica that is behind: it is asked again later. */
 export function onResyncFailed(state: In<"live">, event: EventOf<"snapshot_failed">, now: number): Step {
-  if (event.status === 409) return lose(state, now, event.reason, { fresh: true });
-  return stay(retryLater(state, now, event.retry_after_ms));
+  const { status, epoch, reason, retry_after_ms } = event;
+  if (status === 409 && epoch !== state.epoch) return lose(state, now, reason, { fresh: true });
+  return stay(retryLater(state, now, retry_after_ms));
 }
 
 function retryLater(state: In<"live">, now: number, after_ms: number): In<"live"> {
@@ -62,49 +64,79 @@ function retryLater(state: In<"live">, now: number, after_ms: number): In<"live"
   });
 }
 
-export function onResynced(state: In<"live">, event: EventOf<"snapshot">, now: number): Step {
-  const { snapshot } = event;
-  if (snapshot.epoch !== state.epoch) {
-    return lose(state, now, "the server's epoch changed", { fresh: true });
-  }
-  const effects: Effect[] = [];
-  const channel_seq: Partial<Record<ChannelName, number>> = {};
+export function onResynced(state: In<"live">, { snapshot }: EventOf<"snapshot">, now: number): Step {
+  if (snapshot.epoch !== state.epoch) return lose(state, now, "the server's epoch changed", { fresh: true });
+  const asked = state.at.resync?.channels ?? [];
   let next = inLive(state, { resync: null, resync_attempt: 0, resync_at_ms: now });
-  for (const name of state.at.resync?.channels ?? []) {
-    const channel = state.at.channels[name];
-    if (channel === undefined || channel.flow.kind !== "paused") continue;
-    const window = snapshot.channels[name];
-    const useless =
-      window === undefined ||
-      snapshot.snapshot_seq < state.seqs[name]! ||
-      (channel.flow.need === "full" && window.mode === "delta");
-    if (useless) {
-      next = retryLater(next, now, 0);
+  let repaired = true;
+  const effects: Effect[] = [];
+  const resynced: Partial<Record<ChannelName, number>> = {};
+  const subscribed: Partial<Record<ChannelName, number>> = {};
+  for (const { name, channel } of channelsOf(state)) {
+    const { flow } = channel;
+    if (flow.kind !== "paused" || !asked.includes(name)) continue;
+    const window = windowFor(state, name, flow.fault, snapshot);
+    if (window === null) {
+      repaired = false;
       continue;
     }
+    const { seq, batches } = join(snapshot.snapshot_seq, flow.buffer);
     effects.push({ type: "load", channel: name, snapshot: window });
-    const joined = join(snapshot.snapshot_seq, channel.flow.buffer);
-    for (const batch of joined.batches) effects.push({ type: "apply", channel: name, batch });
-    const behind = joined.seq < channel.sent_seq;
-    if (behind || channel.flow.required) channel_seq[name] = joined.seq;
-    next = inChannel({ ...next, seqs: { ...next.seqs, [name]: joined.seq } }, name, {
+    for (const batch of batches) effects.push({ type: "apply", channel: name, batch });
+    const behind = seq < channel.sent_seq;
+    if (flow.fault === "new") subscribed[name] = seq;
+    else if (behind || flow.fault === "out_of_reach") resynced[name] = seq;
+    let losses = withRepair(next, name, flow.fault, snapshot.snapshot_seq, now);
+    for (const batch of batches) losses = withBatch(losses, name, batch, now);
+    next = inChannel({ ...next, seqs: { ...next.seqs, [name]: seq }, losses }, name, {
       flow: { kind: "flowing" },
-      sent_seq: behind ? joined.seq : channel.sent_seq,
-      unpainted: channel.unpainted + joined.batches.length,
-      at_head: joined.batches.at(-1)?.watermark.digest !== null,
-      refetched_ms: channel.flow.need === "full" ? now : channel.refetched_ms,
+      sent_seq: behind ? seq : channel.sent_seq,
+      unpainted: channel.unpainted + batches.length,
+      at_head: batches.at(-1)?.watermark.digest !== null,
+      refetched_ms: flow.fault === "mismatch" ? now : channel.refetched_ms,
     });
   }
-  if (Object.keys(channel_seq).length > 0) {
-    effects.push({ type: "send", message: { op: "RESYNC", channel_seq } });
-  }
+  if (!repaired) next = retryLater(next, now, 0);
+  effects.push(...tell("RESYNC", resynced), ...tell("SUBSCRIBE", subscribed));
   return thenLive(thenLive(stay(next, effects), topUp), (after) => requestResync(after, now));
 }
 
+/** The snapshot's window, where it repairs the fault: not older than what is held, and whole where it must be. */
+function windowFor(
+  state: In<"live">,
+  name: ChannelName,
+  fault: Fault,
+  { channels, snapshot_seq }: Snapshot,
+): ChannelSnapshot | null {
+  const window = channels[name];
+  if (window === undefined || snapshot_seq < (state.seqs[name] ?? 0)) return null;
+  return window.mode === "delta" && WHOLE.has(fault) ? null : window;
+}
+
+/** A repair shows what was lost: a frame on the way, or all that was out of reach. */
+function withRepair(
+  { losses, seqs }: In<"live">,
+  channel: ChannelName,
+  kind: Fault,
+  to_seq: number,
+  at_unix_ms: number,
+): LossReport {
+  if (kind === "new" || kind === "mismatch") return losses;
+  const from_seq = seqs[channel] ?? 0;
+  return withLoss(losses, { channel, kind, from_seq, to_seq, count: to_seq > from_seq ? 1 : 0, at_unix_ms });
+}
+
+export function tell(
+  op: "RESYNC" | "SUBSCRIBE",
+  channel_seq: Partial<Record<ChannelName, number>>,
+): Effect[] {
+  return Object.keys(channel_seq).length === 0 ? [] : [{ type: "send", message: { op, channel_seq } }];
+}
+
 /** What of the buffer goes on from `seq`, in order; the rest is doubled or leaves a hole. */
-function join(seq: number, buffer: readonly DeltaBatch[]): { seq: number; batches: DeltaBatch[] } {
+function join(seq: number, buffered: readonly DeltaBatch[]): { seq: number; batches: DeltaBatch[] } {
   const batches: DeltaBatch[] = [];
-  for (const batch of buffer.toSorted((a, b) => a.prev_seq - b.prev_seq || a.seq - b.seq)) {
+  for (const batch of buffered.toSorted((a, b) => a.prev_seq - b.prev_seq || a.seq - b.seq)) {
     if (batch.seq <= seq) continue;
     if (batch.prev_seq > seq) break;
     batches.push(batch);

@@ -1,186 +1,156 @@
 /**
  * The client session as a pure function: `step(state, event, now)` gives the next state and what is to be done. Every
- * phase says what it does with every event; a case that is forgotten does not compile.
+ * phase says what it does with each event, then what it ignores; an event that is in neither list, or in both, does
+ * not compile. The phases are drawn in state.ts.
  */
-import * as connect from "./connect.ts";
+import { onProbed, onRetry, onUnreachableTick, onWaitingTick } from "./again.ts";
+import { onBootstrapFailed, onBootstrapped, onBootstrapVerified, onStart } from "./bootstrap.ts";
 import { onComposed, onPainted } from "./credit.ts";
+import { onClosed, onInvalidSession, onMalformed, onReconnect, onStop, onUnexpected } from "./endings.ts";
 import type { Event, EventOf, EventType } from "./events.ts";
+import { onHandshakeTick, onHello, onSnapshotAck } from "./handshake.ts";
 import { onHeartbeatAck, onLiveTick } from "./heartbeat.ts";
-import { SESSION_LIMITS } from "./limits.ts";
 import { onBatch, onNotice, onResyncRequired, onVerified } from "./live.ts";
+import { onShed } from "./losses.ts";
+import { onAsleepHidden, onHidden, onLiveHidden, unlessAsleep } from "./presence.ts";
 import { onResynced, onResyncFailed } from "./resync.ts";
 import type { In, Phase, PhaseState, Session } from "./state.ts";
-import { inLive, type Step, stay } from "./step.ts";
+import { type Step, stay } from "./step.ts";
+import { onLiveSubscribe, onLiveUnsubscribe, onSubscribe, onUnsubscribe } from "./subscribe.ts";
 
 type Handler<P extends Phase, E extends EventType> = (state: In<P>, event: EventOf<E>, now: number) => Step;
 export type Table = { readonly [P in Phase]: { readonly [E in EventType]: Handler<P, E> } };
 
 const ignore = (state: Session): Step => stay(state);
-const onHidden = (state: Session, event: EventOf<"hidden">): Step => stay({ ...state, hidden: event.hidden });
-const onLiveHidden = (state: In<"live">, event: EventOf<"hidden">, now: number): Step =>
-  stay({ ...inLive(state, { trickle_at_ms: now + SESSION_LIMITS.trickle_ms }), hidden: event.hidden });
-/** A frame before its time, from a server that does not keep the order of the handshake. */
-const onUnexpected = (state: Session, event: { type: string; connection: number }, now: number): Step =>
-  connect.onMalformed(
-    state,
-    { type: "malformed", connection: event.connection, reason: `unexpected ${event.type}` },
-    now,
-  );
+
+function ignoring<E extends EventType>(...types: readonly E[]): Record<E, typeof ignore> {
+  return Object.fromEntries(types.map((type) => [type, ignore])) as Record<E, typeof ignore>;
+}
+
+const FRAMES = [
+  "hello",
+  "snapshot_ack",
+  "batch",
+  "resync_required",
+  "notice",
+  "heartbeat_ack",
+  "invalid_session",
+  "reconnect",
+] as const satisfies EventType[];
+/** Only a phase with a connection hears these. */
+const SOCKET = ["closed", "malformed", ...FRAMES] as const;
+/** Only a phase that asked hears these. */
+const WINDOWS = ["snapshot", "snapshot_failed"] as const;
+/** Of what the store and the page make of batches; they mean nothing where none come. */
+const SCREEN = ["verified", "composed", "painted"] as const;
+
+/** Channels come and go at any time; a session that is not live only keeps in mind which. */
+const WISHES = { subscribe: onSubscribe, unsubscribe: onUnsubscribe, shed: onShed };
+
+/** The handshake is in order: these come after it. */
+const EARLY = { batch: onUnexpected, resync_required: onUnexpected, heartbeat_ack: onUnexpected };
+const ENDINGS = {
+  stop: onStop,
+  closed: onClosed,
+  malformed: onMalformed,
+  invalid_session: onInvalidSession,
+  reconnect: onReconnect,
+};
 
 export const TABLE: Table = {
   idle: {
-    start: connect.bootstrap,
-    stop: ignore,
-    tick: ignore,
-    snapshot: ignore,
-    snapshot_failed: ignore,
-    closed: ignore,
-    malformed: ignore,
-    hello: ignore,
-    snapshot_ack: ignore,
-    batch: ignore,
-    resync_required: ignore,
-    notice: ignore,
-    heartbeat_ack: ignore,
-    invalid_session: ignore,
-    reconnect: ignore,
-    verified: ignore,
-    composed: ignore,
-    painted: ignore,
+    start: onStart,
     hidden: onHidden,
-    retry: ignore,
+    ...WISHES,
+    ...ignoring("stop", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
   },
   bootstrapping: {
-    start: ignore,
-    stop: connect.onStop,
-    tick: ignore,
-    snapshot: connect.onBootstrapped,
-    snapshot_failed: connect.onBootstrapFailed,
-    closed: ignore,
-    malformed: ignore,
-    hello: ignore,
-    snapshot_ack: ignore,
-    batch: ignore,
-    resync_required: ignore,
-    notice: ignore,
-    heartbeat_ack: ignore,
-    invalid_session: ignore,
-    reconnect: ignore,
-    verified: ignore,
-    composed: ignore,
-    painted: ignore,
+    stop: onStop,
+    tick: unlessAsleep(ignore),
+    snapshot: onBootstrapped,
+    snapshot_failed: onBootstrapFailed,
     hidden: onHidden,
-    retry: ignore,
+    ...WISHES,
+    ...ignoring("start", "retry", "probed", ...SOCKET, ...SCREEN),
   },
   opening: {
-    start: ignore,
-    stop: connect.onStop,
-    tick: connect.onHandshakeTick,
-    snapshot: ignore,
-    snapshot_failed: ignore,
-    closed: connect.onClosed,
-    malformed: connect.onMalformed,
-    hello: connect.onHello,
+    hello: onHello,
     snapshot_ack: onUnexpected,
-    batch: onUnexpected,
-    resync_required: onUnexpected,
-    notice: ignore,
-    heartbeat_ack: onUnexpected,
-    invalid_session: connect.onInvalidSession,
-    reconnect: connect.onReconnect,
-    verified: connect.onBootstrapVerified,
-    composed: ignore,
-    painted: ignore,
+    ...EARLY,
+    ...ENDINGS,
+    tick: unlessAsleep(onHandshakeTick),
+    verified: onBootstrapVerified,
     hidden: onHidden,
-    retry: ignore,
+    ...WISHES,
+    ...ignoring("start", "retry", "probed", "notice", "composed", "painted", ...WINDOWS),
   },
   identifying: {
-    start: ignore,
-    stop: connect.onStop,
-    tick: connect.onHandshakeTick,
-    snapshot: ignore,
-    snapshot_failed: ignore,
-    closed: connect.onClosed,
-    malformed: connect.onMalformed,
-    hello: ignore,
-    snapshot_ack: connect.onIdentified,
-    batch: onUnexpected,
-    resync_required: onUnexpected,
-    notice: ignore,
-    heartbeat_ack: onUnexpected,
-    invalid_session: connect.onInvalidSession,
-    reconnect: connect.onReconnect,
-    verified: connect.onBootstrapVerified,
-    composed: ignore,
-    painted: ignore,
+    snapshot_ack: onSnapshotAck,
+    ...EARLY,
+    ...ENDINGS,
+    tick: unlessAsleep(onHandshakeTick),
+    verified: onBootstrapVerified,
     hidden: onHidden,
-    retry: ignore,
+    ...WISHES,
+    ...ignoring("start", "retry", "probed", "hello", "notice", "composed", "painted", ...WINDOWS),
+  },
+  resuming: {
+    snapshot_ack: onSnapshotAck,
+    ...EARLY,
+    ...ENDINGS,
+    tick: unlessAsleep(onHandshakeTick),
+    hidden: onHidden,
+    ...WISHES,
+    ...ignoring("start", "retry", "probed", "hello", "notice", ...WINDOWS, ...SCREEN),
   },
   live: {
-    start: ignore,
-    stop: connect.onStop,
-    tick: onLiveTick,
-    snapshot: onResynced,
-    snapshot_failed: onResyncFailed,
-    closed: connect.onClosed,
-    malformed: connect.onMalformed,
-    hello: ignore,
-    snapshot_ack: ignore,
     batch: onBatch,
     resync_required: onResyncRequired,
     notice: onNotice,
     heartbeat_ack: onHeartbeatAck,
-    invalid_session: connect.onInvalidSession,
-    reconnect: connect.onReconnect,
+    ...ENDINGS,
+    tick: unlessAsleep(onLiveTick),
+    snapshot: onResynced,
+    snapshot_failed: onResyncFailed,
     verified: onVerified,
     composed: onComposed,
     painted: onPainted,
     hidden: onLiveHidden,
-    retry: ignore,
+    subscribe: onLiveSubscribe,
+    unsubscribe: onLiveUnsubscribe,
+    shed: onShed,
+    // A link that doubles frames doubles these, too.
+    ...ignoring("hello", "snapshot_ack", "start", "retry", "probed"),
   },
   waiting: {
-    start: ignore,
-    stop: connect.onStop,
-    tick: connect.onWaitingTick,
-    snapshot: ignore,
-    snapshot_failed: ignore,
-    closed: ignore,
-    malformed: ignore,
-    hello: ignore,
-    snapshot_ack: ignore,
-    batch: ignore,
-    resync_required: ignore,
-    notice: ignore,
-    heartbeat_ack: ignore,
-    invalid_session: ignore,
-    reconnect: ignore,
-    verified: ignore,
-    composed: ignore,
-    painted: ignore,
+    stop: onStop,
+    tick: unlessAsleep(onWaitingTick),
+    retry: onRetry,
     hidden: onHidden,
-    retry: connect.bootstrap,
+    ...WISHES,
+    ...ignoring("start", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
+  },
+  unreachable: {
+    stop: onStop,
+    tick: unlessAsleep(onUnreachableTick),
+    probed: onProbed,
+    retry: onRetry,
+    hidden: onHidden,
+    ...WISHES,
+    ...ignoring("start", ...WINDOWS, ...SOCKET, ...SCREEN),
+  },
+  asleep: {
+    stop: onStop,
+    hidden: onAsleepHidden,
+    ...WISHES,
+    ...ignoring("start", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
   },
   failed: {
-    start: connect.bootstrap,
-    stop: connect.onStop,
-    tick: ignore,
-    snapshot: ignore,
-    snapshot_failed: ignore,
-    closed: ignore,
-    malformed: ignore,
-    hello: ignore,
-    snapshot_ack: ignore,
-    batch: ignore,
-    resync_required: ignore,
-    notice: ignore,
-    heartbeat_ack: ignore,
-    invalid_session: ignore,
-    reconnect: ignore,
-    verified: ignore,
-    composed: ignore,
-    painted: ignore,
+    start: onStart,
+    stop: onStop,
     hidden: onHidden,
-    retry: ignore,
+    ...WISHES,
+    ...ignoring("tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
   },
 };
 
@@ -192,22 +162,17 @@ export function step(state: Session, event: Event, now: number): Step {
   return handler(heard, event, now);
 }
 
-const FROM_SERVER: ReadonlySet<EventType> = new Set<EventType>([
-  "hello",
-  "snapshot_ack",
-  "batch",
-  "resync_required",
-  "notice",
-  "heartbeat_ack",
-  "invalid_session",
-  "reconnect",
-]);
+const FROM_SERVER: ReadonlySet<EventType> = new Set<EventType>(FRAMES);
 
 /** An answer to a request or from a connection that is no longer this session's. */
 function isStale(at: PhaseState, event: Event): boolean {
   if ("connection" in event) return !("connection" in at) || at.connection !== event.connection;
-  if (!("request" in event)) return false;
-  const wanted =
-    at.phase === "live" ? at.resync?.request : at.phase === "bootstrapping" ? at.request : undefined;
-  return event.request !== wanted;
+  return "request" in event && event.request !== requestOf(at);
+}
+
+/** The request in flight. */
+export function requestOf(at: PhaseState): number | null {
+  if (at.phase === "bootstrapping") return at.request;
+  if (at.phase === "live") return at.resync?.request ?? null;
+  return at.phase === "unreachable" ? at.probe : null;
 }

@@ -2,25 +2,36 @@
  * What the client session knows, as immutable values. `Session` is what outlives a connection beside the phase that
  * it is in; each phase has only the fields that mean something in it.
  *
- *     idle -start-> bootstrapping -snapshot-> opening -HELLO-> identifying -SNAPSHOT_ACK-> live
- *                        ^                      |                  |                        |
- *                        +------ waiting <------+------ lost ------+------------------------+
+ *     idle --start--> bootstrapping --snapshot--> opening --HELLO--> identifying --SNAPSHOT_ACK--> live
+ *                        ^     ^                  ^    \---HELLO---> resuming -----SNAPSHOT_ACK---^ |
+ *                        |     |                  |                                                |
+ *                        |     +---- without -- waiting <------- lost, in any phase ---------------+
+ *                        |           a token    with one
+ *                        |
+ *                        +-- /health/ready is 200 -- unreachable <-- lost, 6 times in a row
+ *                        +-- shown again ----------- asleep <------- hidden for 5 minutes, in any phase
+ *
  *     any of them: a server that this page cannot talk to -> failed; stop -> idle
  */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { DeltaBatch, Rung } from "../../protocol/stream/messages.ts";
 import type { LossReport, StreamCounters } from "../api.ts";
+import { SESSION_LIMITS } from "./limits.ts";
 import { NO_LOSSES } from "./losses.ts";
+
+/**
+ * Why a channel cannot go on by itself. `gap`: a frame did not arrive. `mismatch`: what is held is not what the server
+ * holds. `out_of_reach`: the server waits for RESYNC. `new`: nothing is held, and the server waits for SUBSCRIBE.
+ */
+export type Fault = "gap" | "mismatch" | "out_of_reach" | "new";
 
 /** Where a channel stands: following, waiting for a window or delta by HTTP, or not equal to the server's for now. */
 export type Flow =
   | { kind: "flowing" }
   | {
       kind: "paused";
-      /** `full`: what is held is wrong or out of reach, so the cursor is of no use. */
-      need: "delta" | "full";
-      /** The server waits for RESYNC before it sends again. */
-      required: boolean;
+      fault: Fault;
       /** What arrives meanwhile: at most as many batches as there were credits outstanding. */
       buffer: readonly DeltaBatch[];
     }
@@ -47,18 +58,46 @@ export interface LiveChannel {
   refetched_ms: number | null;
 }
 
+/** A channel as the server begins it: without credit. */
+export function freshChannel(flow: Flow, sent_seq: number): LiveChannel {
+  return {
+    flow,
+    rung: "full",
+    sent_seq,
+    credit: 0,
+    granted: 0,
+    unpainted: 0,
+    painting: 0,
+    allowance: SESSION_LIMITS.credit_count,
+    at_head: true,
+    refetched_ms: null,
+  };
+}
+
 /** One GET in flight at most; it serves every channel that was paused when it left. */
 export interface Resync {
   request: number;
   channels: readonly ChannelName[];
 }
 
-export type Live = {
-  phase: "live";
+/** What lets a session go on over another connection, until its time by our own clock. */
+export interface Token {
+  text: string;
+  session_id: string;
+  good_until_ms: number;
+}
+
+/** A socket that is open, and what HELLO said of it. */
+interface Greeted {
   connection: number;
-  since_ms: number;
   heartbeat_interval_ms: number;
   max_credit: number;
+}
+
+export type Live = Greeted & {
+  phase: "live";
+  session_id: string;
+  since_ms: number;
   channels: Readonly<Partial<Record<ChannelName, LiveChannel>>>;
   resync: Resync | null;
   /** Failed GETs in a row, and when the next may leave. */
@@ -75,17 +114,16 @@ export type Live = {
 
 export type PhaseState =
   | { phase: "idle" }
-  | { phase: "bootstrapping"; request: number }
-  | { phase: "opening"; connection: number; deadline_ms: number }
-  | {
-      phase: "identifying";
-      connection: number;
-      deadline_ms: number;
-      heartbeat_interval_ms: number;
-      max_credit: number;
-    }
+  | { phase: "bootstrapping"; request: number; channels: readonly ChannelName[] }
+  /** `resume` null: HELLO is answered by IDENTIFY. */
+  | { phase: "opening"; connection: number; deadline_ms: number; resume: Token | null }
+  | (Greeted & { phase: "identifying"; deadline_ms: number })
+  | (Greeted & { phase: "resuming"; deadline_ms: number })
   | Live
   | { phase: "waiting" }
+  /** The circuit breaker is open. `probe`: the GET in flight. */
+  | { phase: "unreachable"; probe: number | null; probe_at_ms: number }
+  | { phase: "asleep" }
   | { phase: "failed" };
 
 export type Phase = PhaseState["phase"];
@@ -94,19 +132,24 @@ export type In<P extends Phase> = Session & { at: Extract<PhaseState, { phase: P
 
 export interface Session {
   at: PhaseState;
-  /** Channels subscribed to. */
+  /** Channels wanted; never none. Those without a seq are not subscribed at the server yet. */
   subscriptions: readonly ChannelName[];
-  hidden: boolean;
-  /** Null until a window was loaded, and again when its cursor is void. */
+  /** Null while the page is seen. */
+  hidden_since_ms: number | null;
+  /** Of the last window that was loaded; null before the first. */
   epoch: string | null;
   /** Last seq applied, a channel. */
   seqs: Readonly<Partial<Record<ChannelName, number>>>;
-  /** Channels whose bootstrapped window was not the server's by its digest. */
-  suspects: readonly ChannelName[];
+  /** What is held cannot be continued: whole windows come next. */
+  void: boolean;
+  token: Token | null;
+  token_ttl_ms: number;
+  /** What is to be repaired as soon as the session is live. */
+  faults: Readonly<Partial<Record<ChannelName, Fault>>>;
   event_unix_ms: number;
   last_frame_ms: number | null;
-  /** Connections or bootstraps that failed in a row, and why the last did; "" before any. */
-  attempt: number;
+  /** Attempts and sessions that failed in a row, and why the last ended; "" before any. */
+  failures: number;
   reason: string;
   /** When the next attempt leaves, or the last one left. */
   retry_at_ms: number;
@@ -133,13 +176,16 @@ export function createSession(subscriptions: readonly ChannelName[], seed: numbe
   return {
     at: { phase: "idle" },
     subscriptions,
-    hidden: false,
+    hidden_since_ms: null,
     epoch: null,
     seqs: {},
-    suspects: [],
+    void: true,
+    token: null,
+    token_ttl_ms: LIMITS.resume_token_ttl_ms,
+    faults: {},
     event_unix_ms: 0,
     last_frame_ms: null,
-    attempt: 0,
+    failures: 0,
     reason: "",
     retry_at_ms: 0,
     counters: ZERO_COUNTERS,

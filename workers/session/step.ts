@@ -28,6 +28,11 @@ export function isLive(state: Session): state is In<"live"> {
   return state.at.phase === "live";
 }
 
+/** A new number for a request or a connection. */
+export function takeId<S extends Session>(state: S): { id: number; state: S } {
+  return { id: state.next_id, state: { ...state, next_id: state.next_id + 1 } };
+}
+
 export function count<S extends Session>(state: S, counter: keyof StreamCounters, by = 1): S {
   return { ...state, counters: { ...state.counters, [counter]: state.counters[counter] + by } };
 }
@@ -51,6 +56,22 @@ export function channelsOf(state: In<"live">): { name: ChannelName; channel: Liv
     if (channel !== undefined) all.push({ name, channel });
   }
   return all;
+}
+
+/** The cursors of the channels that the server is to have subscribed. */
+export function cursorsOf(state: Session): Partial<Record<ChannelName, number>> {
+  const cursors: Partial<Record<ChannelName, number>> = {};
+  for (const name of state.subscriptions) {
+    const seq = state.seqs[name];
+    if (seq !== undefined) cursors[name] = seq;
+  }
+  return cursors;
+}
+
+/** The oldest of cursors; 0 for none. */
+export function oldest(cursors: Partial<Record<ChannelName, number>>): number {
+  const seqs = Object.values(cursors);
+  return seqs.length === 0 ? 0 : Math.min(...seqs);
 }
 
 /** A number in [0, 1) from the session's own generator (mulberry32), so that a run is repeated by its seed. */

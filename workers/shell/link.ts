@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { Stores } from "../store/stores.ts";
 import { decodeFrame, decodeSnapshot } from "../wire/decode.ts";
 import type { Answer, Environment, Socket } from "./environment.ts";
-import { problemOf } from "./problem.ts";
+import { epochOf, problemOf } from "./problem.ts";
 import { Requests } from "./requests.ts";
 import { Samples } from "./samples.ts";
 
@@ -86,12 +86,14 @@ export class Link {
     switch (effect.type) {
       case "get":
         return this.#get(effect);
+      case "probe":
+        return this.#probe(effect.request);
       case "open":
         return this.#open(effect.connection);
       case "close":
         this.#socket?.close();
         this.#socket = null;
-        this.requests.cancelWindow();
+        this.requests.cancelBackground();
         return;
       case "send":
         this.#socket?.send(JSON.stringify(effect.message));
@@ -100,6 +102,8 @@ export class Link {
         return this.#apply(effect.channel, effect.batch);
       case "load":
         return this.#load(effect.channel, effect.snapshot);
+      case "clear":
+        return this.#clear(effect.channel);
     }
   }
 
@@ -107,7 +111,7 @@ export class Link {
     const query = new URLSearchParams({ channels: channels.join(",") });
     if (cursor !== null) query.set("cursor", cursor);
     const isResync = this.#session.at.phase === "live";
-    this.requests.getWindow(`${this.#server}/dashboard/snapshot-v2?${query}`, isResync, (answer) => {
+    this.requests.getBackground(`${this.#server}/dashboard/snapshot-v2?${query}`, isResync, (answer) => {
       const event = snapshotEvent(request, answer);
       if (event.type === "snapshot" && !(answer instanceof Error)) this.#weigh(event.snapshot, answer.text);
       this.dispatch(event);
@@ -116,6 +120,13 @@ export class Link {
 
   #weigh({ channels }: Snapshot, text: string): void {
     for (const [snapshot, text_bytes] of textOf(channels, text.length)) this.#texts.set(snapshot, text_bytes);
+  }
+
+  #probe(request: number): void {
+    this.requests.getBackground(`${this.#server}/health/ready`, true, (answer) => {
+      const ready = !(answer instanceof Error) && answer.status === 200;
+      this.dispatch({ type: "probed", request, ready });
+    });
   }
 
   #open(connection: number): void {
@@ -153,6 +164,13 @@ export class Link {
     this.#verify(channel, store, snapshot.count, snapshot.digest);
   }
 
+  #clear(channel: ChannelName): void {
+    const store = this.#stores[channel];
+    store.replace([], store.cap);
+    this.digests.delete(channel);
+    this.#calls.changed({ channel, rows: 0, cut: false, received_ms: null });
+  }
+
   #verify(channel: ChannelName, store: Store, count: number, digest: string): void {
     const ok = store.count === count && store.digest() === digest;
     this.digests.set(channel, ok);
@@ -169,20 +187,21 @@ export class Link {
 }
 
 function snapshotEvent(request: number, answer: Answer | Error): Event {
-  const failed = (status: number, retry_after_ms: number, reason: string): Event => ({
-    type: "snapshot_failed",
-    request,
-    status,
-    retry_after_ms,
-    reason,
-  });
-  if (answer instanceof Error) return failed(0, 0, `no answer from the server: ${answer.message}`);
-  if (answer.status !== 200) {
+  const failed = { type: "snapshot_failed", request, status: 0, epoch: null, retry_after_ms: 0 } as const;
+  if (answer instanceof Error) return { ...failed, reason: `no answer from the server: ${answer.message}` };
+  const { status, text } = answer;
+  if (status !== 200) {
     const retry_after_ms = Math.max(0, Number(answer.retry_after ?? 0) * 1000) || 0;
-    return failed(answer.status, retry_after_ms, problemOf(answer.text) ?? `HTTP ${answer.status}`);
+    return {
+      ...failed,
+      status,
+      epoch: epochOf(text),
+      retry_after_ms,
+      reason: problemOf(text) ?? `HTTP ${status}`,
+    };
   }
-  const decoded = decodeSnapshot(answer.text);
+  const decoded = decodeSnapshot(text);
   return "fault" in decoded
-    ? failed(answer.status, 0, decoded.fault)
+    ? { ...failed, status, reason: decoded.fault }
     : { type: "snapshot", request, snapshot: decoded.snapshot };
 }

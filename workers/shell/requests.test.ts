@@ -28,14 +28,14 @@ function start() {
   } as unknown as Environment;
   const settled: (Answer | Error)[] = [];
   const requests = new Requests(env);
-  const getWindow = (url: string, mayYield = true) =>
-    requests.getWindow(url, mayYield, (answer) => settled.push(answer));
-  return { clock, log, settled, requests, getWindow };
+  const getBackground = (url: string, mayYield = true) =>
+    requests.getBackground(url, mayYield, (answer) => settled.push(answer));
+  return { clock, log, settled, requests, getBackground };
 }
 
 it("takes a resync back for a detail and sends it again after it", async () => {
-  const { clock, log, settled, requests, getWindow } = start();
-  getWindow("window");
+  const { clock, log, settled, requests, getBackground } = start();
+  getBackground("window");
   await clock.run(50);
   const detail = requests.getDetail("detail");
   await clock.run(100);
@@ -47,9 +47,9 @@ it("takes a resync back for a detail and sends it again after it", async () => {
 });
 
 it("holds a resync back that is asked for while a detail is in flight", async () => {
-  const { clock, log, settled, requests, getWindow } = start();
+  const { clock, log, settled, requests, getBackground } = start();
   void requests.getDetail("detail");
-  getWindow("window");
+  getBackground("window");
   await clock.run(99);
   expect(log).toEqual(["get detail"]);
   await clock.run(200);
@@ -57,8 +57,8 @@ it("holds a resync back that is asked for while a detail is in flight", async ()
 });
 
 it("lets a resync through after it made way often enough", async () => {
-  const { clock, log, settled, requests, getWindow } = start();
-  getWindow("window");
+  const { clock, log, settled, requests, getBackground } = start();
+  getBackground("window");
   for (let i = 0; i < 12; i++) {
     void requests.getDetail("detail");
     await clock.run(101);
@@ -68,8 +68,8 @@ it("lets a resync through after it made way often enough", async () => {
 });
 
 it("takes no bootstrap back", async () => {
-  const { clock, log, settled, requests, getWindow } = start();
-  getWindow("window", false);
+  const { clock, log, settled, requests, getBackground } = start();
+  getBackground("window", false);
   void requests.getDetail("detail");
   await clock.run(100);
   expect(log).toEqual(["get window", "get detail"]);
@@ -77,20 +77,20 @@ it("takes no bootstrap back", async () => {
 });
 
 it("settles nothing that was cancelled or replaced", async () => {
-  const { clock, settled, requests, getWindow } = start();
-  getWindow("one");
-  getWindow("two");
+  const { clock, settled, requests, getBackground } = start();
+  getBackground("one");
+  getBackground("two");
   await clock.run(200);
   expect(settled).toHaveLength(1);
-  getWindow("three");
-  requests.cancelWindow();
+  getBackground("three");
+  requests.cancelBackground();
   await clock.run(200);
   expect(settled).toHaveLength(1);
 });
 
 it("gives up on a server that does not answer, and says why there is no answer", async () => {
-  const { clock, settled, requests, getWindow } = start();
-  getWindow("never");
+  const { clock, settled, requests, getBackground } = start();
+  getBackground("never");
   const refused = requests.getDetail("refused");
   await clock.run(100);
   expect(await refused).toEqual(new Error("connection refused"));

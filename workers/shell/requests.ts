@@ -1,6 +1,7 @@
 /**
- * The worker's GETs. A detail that somebody waits for goes before a resync in flight, which is taken back and sent again
- * after it; a bootstrap is not taken back, for there is nothing to look at before it.
+ * The worker's GETs: details, and one at a time that nobody waits for by name: a window or a probe. A detail goes before
+ * a resync in flight, which is taken back and sent again after it; a bootstrap is not taken back, for there is nothing to
+ * look at before it.
  */
 import type { Answer, Environment } from "./environment.ts";
 
@@ -12,7 +13,7 @@ export const REQUEST_LIMITS = {
   yields_count: 3,
 } as const;
 
-interface Window {
+interface Background {
   url: string;
   /** Times that it may still make way. */
   yields: number;
@@ -24,54 +25,54 @@ interface Window {
 export class Requests {
   #env: Environment;
   #details = 0;
-  #window: Window | null = null;
+  #background: Background | null = null;
 
   constructor(env: Environment) {
     this.#env = env;
   }
 
-  /** GETs windows, one GET at a time. Settles with the answer or why there is none; never after `cancelWindow`. */
-  getWindow(url: string, mayYield: boolean, settle: (answer: Answer | Error) => void): void {
-    this.cancelWindow();
-    this.#window = { url, yields: mayYield ? REQUEST_LIMITS.yields_count : 0, flight: null, settle };
-    this.#makeWay(this.#window);
+  /** GETs a window or a probe, in place of the one before it. Settles with the answer or why there is none, once at most. */
+  getBackground(url: string, mayYield: boolean, settle: (answer: Answer | Error) => void): void {
+    this.cancelBackground();
+    this.#background = { url, yields: mayYield ? REQUEST_LIMITS.yields_count : 0, flight: null, settle };
+    this.#makeWay(this.#background);
   }
 
-  cancelWindow(): void {
-    this.#window?.flight?.abort();
-    this.#window = null;
+  cancelBackground(): void {
+    this.#background?.flight?.abort();
+    this.#background = null;
   }
 
   /** GETs a detail. Error: no answer, or too many in flight. */
   async getDetail(url: string): Promise<Answer | Error> {
     if (this.#details >= REQUEST_LIMITS.details_count) return new Error("too many details asked for at once");
     this.#details++;
-    if (this.#window !== null) this.#makeWay(this.#window);
+    if (this.#background !== null) this.#makeWay(this.#background);
     const answer = await this.#get(url, new AbortController());
     this.#details--;
-    if (this.#window !== null) this.#makeWay(this.#window);
+    if (this.#background !== null) this.#makeWay(this.#background);
     return answer;
   }
 
   /** The window waits while details are in flight, as often as it may; else it is sent. */
-  #makeWay(window: Window): void {
-    if (this.#details > 0 && window.yields > 0) {
-      if (window.flight === null) return;
-      window.yields--;
-      window.flight.abort();
-      window.flight = null;
-    } else if (window.flight === null) {
-      this.#send(window);
+  #makeWay(background: Background): void {
+    if (this.#details > 0 && background.yields > 0) {
+      if (background.flight === null) return;
+      background.yields--;
+      background.flight.abort();
+      background.flight = null;
+    } else if (background.flight === null) {
+      this.#send(background);
     }
   }
 
-  #send(window: Window): void {
+  #send(background: Background): void {
     const flight = new AbortController();
-    window.flight = flight;
-    void this.#get(window.url, flight).then((answer) => {
-      if (this.#window !== window || window.flight !== flight) return;
-      this.#window = null;
-      window.settle(answer);
+    background.flight = flight;
+    void this.#get(background.url, flight).then((answer) => {
+      if (this.#background !== background || background.flight !== flight) return;
+      this.#background = null;
+      background.settle(answer);
     });
   }
 

@@ -1,7 +1,7 @@
 /** A server that keeps the contract, in its plainest form: one fold's channels, HTTP answers, WebSocket sessions. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { ClientMessage, ServerMessage } from "../../protocol/stream/messages.ts";
+import type { ClientMessage, InvalidSession, ServerMessage } from "../../protocol/stream/messages.ts";
 import type { Answer } from "../shell/environment.ts";
 import { ReferenceChannel } from "./reference-channel.ts";
 
@@ -55,6 +55,10 @@ export class ReferenceServer {
     for (const session of this.sessions) session.flush();
   }
 
+  get now(): number {
+    return this.#now();
+  }
+
   get watermark() {
     return { latest_ingest_seq: this.head * 2, event_time_unix_ms: Math.floor(this.#now()) };
   }
@@ -62,6 +66,7 @@ export class ReferenceServer {
   answer(url: string): Answer {
     const { pathname, searchParams } = new URL(url);
     if (pathname.startsWith("/transactions/")) return this.#json(200, { hash: pathname.split("/")[2] });
+    if (pathname === "/health/ready") return this.#json(this.folding ? 503 : 200, {});
     if (this.folding) return { status: 503, retry_after: "1", text: "{}" };
     const cursor = searchParams.get("cursor");
     const [epoch, since] = cursor?.split(":") ?? [null, null];
@@ -132,6 +137,14 @@ export class ReferenceSession {
     switch (message.op) {
       case "IDENTIFY":
         return this.#identify(message);
+      case "RESUME":
+        return this.#resume(message);
+      case "SUBSCRIBE":
+        for (const [name, seq] of Object.entries(message.channel_seq)) this.#place(name as ChannelName, seq);
+        return;
+      case "UNSUBSCRIBE":
+        for (const name of message.channels) this.cursors.delete(name as ChannelName);
+        return;
       case "CREDIT":
         for (const [name, cursor] of this.cursors) {
           cursor.credit = Math.min(LIMITS.max_credit, cursor.credit + (message.channel_credit[name] ?? 0));
@@ -150,16 +163,19 @@ export class ReferenceSession {
           channels[name] = { seq, head: this.#server.head, credit };
           if (required) channels[name].reach = this.#server.channels.get(name)!.reach;
         }
-        return this.#send({ op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "", channels });
+        return this.#send({
+          op: "HEARTBEAT_ACK",
+          server_time_unix_ms: 0,
+          resume_token: this.#token,
+          channels,
+        });
       }
-      default:
-        throw new Error(`the client sent ${message.op}`);
     }
   }
 
-  invalidate(): void {
+  invalidate(reason: InvalidSession["reason"] = "epoch_changed"): void {
     this.cursors.clear();
-    this.#send({ op: "INVALID_SESSION", reason: "epoch_changed" });
+    this.#send({ op: "INVALID_SESSION", reason });
   }
 
   /** The channels' common flush instant. */
@@ -169,19 +185,37 @@ export class ReferenceSession {
 
   #identify({ epoch, subscriptions, snapshot_seq }: Extract<ClientMessage, { op: "IDENTIFY" }>): void {
     if (epoch !== this.#server.epoch) return this.invalidate();
-    const channel_seq: Record<string, number> = {};
-    for (const name of subscriptions as ChannelName[]) {
-      this.cursors.set(name, { seq: snapshot_seq, credit: 0, required: false, cut: false });
-      channel_seq[name] = snapshot_seq;
-    }
+    for (const name of subscriptions as ChannelName[]) this.#place(name, snapshot_seq);
+    this.#acknowledge(false);
+  }
+
+  /** A token is the epoch and when it runs out, unsigned. */
+  #resume({ resume_token, channel_seq }: Extract<ClientMessage, { op: "RESUME" }>): void {
+    const [epoch, until_ms] = resume_token.split("/");
+    if (epoch !== this.#server.epoch) return this.invalidate();
+    if (Number(until_ms) < this.#server.now) return this.invalidate("token_expired");
+    for (const [name, seq] of Object.entries(channel_seq)) this.#place(name as ChannelName, seq);
+    this.#acknowledge(true);
+  }
+
+  #place(name: ChannelName, seq: number): void {
+    this.cursors.set(name, { seq, credit: 0, required: false, cut: false });
+  }
+
+  #acknowledge(resumed: boolean): void {
+    const channel_seq = Object.fromEntries([...this.cursors].map(([name, { seq }]) => [name, seq]));
     this.#send({
       op: "DISPATCH",
       type: "SNAPSHOT_ACK",
       session_id: "s",
-      resume_token: "",
-      resumed: false,
+      resume_token: this.#token,
+      resumed,
       channel_seq,
     });
+  }
+
+  get #token(): string {
+    return `${this.#server.epoch}/${this.#server.now + LIMITS.resume_token_ttl_ms}`;
   }
 
   #flushChannel(name: ChannelName, cursor: Cursor): void {

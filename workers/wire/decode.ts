@@ -3,6 +3,7 @@ import type {
   DeltaBatch,
   HeartbeatAck,
   Hello,
+  Reconnect,
   Rung,
   Snapshot,
   SnapshotAck,
@@ -134,7 +135,7 @@ export function decodeFrame(text: string, connection: number): Event {
       return {
         type: "reconnect",
         connection,
-        reason: frame.reason as string,
+        reason: frame.reason as Reconnect["reason"],
         after_ms: frame.after_ms as number,
       };
   }
