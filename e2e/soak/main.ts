@@ -91,6 +91,11 @@ try {
     commit: commit(),
     errors,
   });
+} catch (error) {
+  // A Ctrl-C in a terminal also ends the server, which the soak may not have begun to measure.
+  if (!stop.signal.aborted) throw error;
+  say("ended before it began");
+  process.exitCode = 1;
 } finally {
   await browser.close();
   await server.stop();

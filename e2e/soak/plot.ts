@@ -13,6 +13,8 @@ type Dot = readonly [minute: number, y: number];
 interface Series {
   label: string;
   dots: Dot[];
+  /** Single measurements, which no line joins. */
+  scattered?: boolean;
   slope: SlopeEstimate | null;
 }
 
@@ -26,9 +28,10 @@ interface Panel {
 const WIDTH = 960;
 const HEAD = 34;
 const PANEL = { width: 464, height: 176, gap: 16 };
-const PLOT = { left: 44, right: 10, top: 40, bottom: 24 };
-/** Parts that the time is cut into where single answers are summed up. */
+const PLOT = { left: 44, right: 20, top: 40, bottom: 24 };
+/** Parts that the time is cut into where single answers are summed up, and how many of these a part should have. */
 const SLICES = 60;
+const IN_SLICE = 10;
 const MINUTES_PER_HOUR = 60;
 
 /** Colours that keep 3:1 on white and on near-black; a viewer's own theme picks. */
@@ -46,13 +49,14 @@ text { font: 11px system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; 
 .first { --colour: var(--first); } .second { --colour: var(--second); }
 tspan.first, tspan.second { fill: var(--colour); }
 .line { fill: none; stroke: var(--colour); stroke-width: 1.4; stroke-linejoin: round; }
+.dots { fill: none; stroke: var(--colour); stroke-width: 3; stroke-linecap: round; stroke-opacity: 0.7; }
 .slope { fill: none; stroke: var(--ink); stroke-width: 1; stroke-dasharray: 5 3; }
 .band { fill: var(--colour); fill-opacity: 0.2; }`;
 
 /** Colours follow the viewer's theme. `title` stands above it all. */
 export function plot(run: SoakRun, slopes: Slopes, title: string): string {
   const panels = panelsOf(run, slopes);
-  const minutes = ticks(Math.max(run.elapsed_s / 60, 0.1), 6);
+  const minutes = Math.max(run.elapsed_s / 60, 0.01);
   const rows = Math.ceil(panels.length / 2);
   const height = HEAD + rows * (PANEL.height + PANEL.gap);
   const drawn = panels.map((panel, at) => {
@@ -127,7 +131,7 @@ function panelsOf(run: SoakRun, slopes: Slopes): Panel[] {
     {
       title: "Opening details, click to paint",
       unit: "ms",
-      series: [{ label: "", dots: opened, slope: slopes.opening_ms }],
+      series: [{ label: "", dots: opened, scattered: true, slope: slopes.opening_ms }],
     },
     { title: "GET /dashboard/snapshot-v2 at a client", unit: "ms", series: answers(run.snapshots) },
     { title: "GET /transactions/{hash} at a client", unit: "ms", series: answers(run.transactions) },
@@ -138,8 +142,9 @@ function panelsOf(run: SoakRun, slopes: Slopes): Panel[] {
 
 /** One quantile a slice of the time. */
 function slices(values: readonly Timed[], elapsed_s: number, share: number): Dot[] {
-  const length = elapsed_s / SLICES;
-  return Array.from({ length: SLICES }, (_, at) => at * length).flatMap((from) => {
+  const count = Math.min(SLICES, Math.ceil(values.length / IN_SLICE));
+  const length = elapsed_s / count;
+  return Array.from({ length: count }, (_, at) => at * length).flatMap((from) => {
     const within = values.filter(({ at_s }) => at_s >= from && at_s < from + length);
     const y = quantile(
       within.map(({ ms }) => ms),
@@ -149,12 +154,13 @@ function slices(values: readonly Timed[], elapsed_s: number, share: number): Dot
   });
 }
 
-function drawPanel({ title, unit, series }: Panel, minutes: readonly number[], speed: number): string[] {
+function drawPanel({ title, unit, series }: Panel, minutes: number, speed: number): string[] {
   const highest = Math.max(0, ...series.flatMap(({ dots }) => dots.map(([, y]) => y)));
   const steps = ticks(highest === 0 ? 1 : highest, 4);
   const right = PANEL.width - PLOT.right;
   const bottom = PANEL.height - PLOT.bottom;
-  const x = linear([0, minutes.at(-1) as number], [PLOT.left, right]);
+  const x = linear([0, minutes], [PLOT.left, right]);
+  const times = ticks(minutes, 6).filter((minute) => minute <= minutes);
   const y = linear([0, steps.at(-1) as number], [bottom, PLOT.top]);
   return [
     text({ class: "title", x: 0, y: 14 }, unit === "" ? title : `${title}, ${unit}`),
@@ -168,10 +174,10 @@ function drawPanel({ title, unit, series }: Panel, minutes: readonly number[], s
       }),
       text({ class: "end", x: PLOT.left - 6, y: y(step) + 4 }, String(step)),
     ]),
-    ...minutes.map((minute, at) =>
+    ...times.map((minute, at) =>
       text(
-        { class: at === minutes.length - 1 ? "end" : "middle", x: x(minute), y: bottom + 16 },
-        at === minutes.length - 1 ? `${minute} min` : String(minute),
+        { class: "middle", x: x(minute), y: bottom + 16 },
+        at === times.length - 1 ? `${minute} min` : String(minute),
       ),
     ),
     ...series.flatMap((one, at) => drawSeries(one, colourOf(at), { x, y, speed })),
@@ -189,11 +195,11 @@ interface Frame {
   speed: number;
 }
 
-function drawSeries({ dots, slope }: Series, colour: string, { x, y, speed }: Frame): string[] {
-  const line = element("path", {
-    class: `line ${colour}`,
-    d: path(dots.map(([minute, value]) => [x(minute), y(value)])),
-  });
+function drawSeries({ dots, slope, scattered }: Series, colour: string, { x, y, speed }: Frame): string[] {
+  const places = dots.map(([minute, value]) => [x(minute), y(value)] as const);
+  const line = scattered
+    ? element("path", { class: `dots ${colour}`, d: places.map((place) => `${path([place])}h0`).join("") })
+    : element("path", { class: `line ${colour}`, d: path(places) });
   const first = dots[0];
   const last = dots.at(-1);
   if (slope === null || first === undefined || last === undefined) return [line];

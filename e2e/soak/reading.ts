@@ -2,7 +2,6 @@
 import type { Browser, Page } from "@playwright/test";
 import type { ChannelStatus } from "../../workers/api.ts";
 import { MemoryProbe } from "./heap.ts";
-import type {} from "./page-probe.ts";
 import { difference, gaugeOf, type Histogram, histogramOf, histogramQuantile } from "./quantiles.ts";
 import { memoryOf, rendererOf } from "./renderer.ts";
 

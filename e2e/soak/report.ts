@@ -44,7 +44,9 @@ export function report(run: SoakRun, verdict: Verdict, conditions: Conditions): 
       `# ${title(run, conditions)}`,
       `Written by \`npm run soak\`, ${date.slice(0, 16).replace("T", " ")} UTC; ${machine}; commit ${commit}.`,
       failures.length === 0 ? "**Every floor holds.**" : list("**It fails:**", failures),
-      verdict.missed.length === 0 ? "Every goal is met." : list("Goals missed:", verdict.missed),
+      verdict.missed.length === 0
+        ? "Every goal that was judged is met."
+        : list("Goals missed:", verdict.missed),
       [
         cells("figure", "measured", "floor", "", "goal", ""),
         cells("---", "---:", "---:", ":-:", "---:", ":-:"),
@@ -65,9 +67,9 @@ function method(run: SoakRun): string[] {
       : `each takes ${typical.toFixed(0)} ms (at most ${Math.max(...collecting).toFixed(0)}), ` +
         `${((100 * typical) / (run.interval_s * 1_000)).toFixed(1)} % of the time`;
   return [
-    "It began when the windows of tx.main and pool.main were full and the page had run for some minutes since: what fills is no leak.",
+    "It began when the windows of tx.main and pool.main were full, for what fills is no leak, and rows had been opened for a while since, for compiled code goes on growing.",
     `${run.readings.length} readings, one every ${shownSeconds(run.interval_s)}. Heaps are read after forced collections in page and worker; ${cost}. ` +
-      "Tasks that begin meanwhile are not counted. The page's percentiles are of its last 512 frames, of which a collection touches one or two, too few to move a 95th.",
+      "The processes' memory is read before them; tasks that begin meanwhile are not counted. The page's percentiles are of its last 512 frames, of which a collection touches one or two, too few to move a 95th.",
     "Between readings a user clicks a row, waits for the transaction's life cycle to be painted, and closes it with Escape, twice an interval. The time is the page's, from the click's own time stamp to after the paint.",
     "Beside the page a client asks for a whole snapshot every 5 s and for a transaction that it held every second, and waits for the last byte; it shares the machine with the browser and the server.",
     "A slope is Theil and Sen's, its interval (90 %) a moving-block bootstrap's. It fails where even its lower bound is above the floor: a rise that noise cannot explain. " +

@@ -52,6 +52,8 @@ const OPENINGS = [0.25, 0.75];
 const PANELS = ["transactions", "pool-events"];
 /** So many troubles without a reading between them: there is no page any more. */
 const MAX_TROUBLES = 5;
+/** A page that takes longer to be read or clicked hangs. */
+const ATTEMPT_MS = 60_000;
 const SEED = 20;
 
 export async function soak(dashboard: Dashboard, server: string, options: SoakOptions): Promise<SoakRun> {
@@ -89,7 +91,7 @@ export async function soak(dashboard: Dashboard, server: string, options: SoakOp
   const attempt = async (what: () => Promise<void>) => {
     if (signal?.aborted || inARow >= MAX_TROUBLES) return;
     try {
-      await what();
+      await Promise.race([what(), tooLong(ATTEMPT_MS)]);
       inARow = 0;
     } catch (error) {
       inARow++;
@@ -139,6 +141,11 @@ function since(before: StreamCounters, after: StreamCounters): StreamCounters {
     (count as number) - before[name as keyof StreamCounters],
   ]);
   return Object.fromEntries(differences) as StreamCounters;
+}
+
+async function tooLong(ms: number): Promise<never> {
+  await sleep(ms, undefined, { ref: false });
+  throw new Error(`no answer of the page in ${ms} ms`);
 }
 
 /** Resolves at `time` (performance.now()), or when `signal` says so. */
