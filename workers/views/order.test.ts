@@ -18,6 +18,7 @@ const steps = fc.array(
     ),
     remove: fc.integer({ min: 21, max: 25 }),
     evict: fc.option(fc.integer({ min: 0, max: 15 })),
+    shed: fc.option(fc.record({ want: fc.nat(600), keep: fc.nat(4) })),
     look: fc.boolean(),
   }),
   { maxLength: 40 },
@@ -38,22 +39,25 @@ function naive(store: Store, matches: (row: Row) => boolean, sorting: Sorting | 
 }
 
 describe.each(Object.entries(SORTINGS))("sorted %s", (_, sorting) => {
-  it("equals filtering and sorting the store, whenever it looks", () => {
+  it("B8 equals filtering and sorting the rows that the store has, whenever it looks, whatever was shed", () => {
     const matches = (given: Row) => (given as Valued).value !== 1;
     let compared = 0;
+    let shedRows = 0;
     fc.assert(
       fc.property(steps, (story) => {
         const store = new Store(16);
         const order = new Order(store, matches, sorting);
         let seq = 0;
-        for (const { upsert, remove, evict, look } of story) {
-          store.apply({
+        for (const { upsert, remove, evict, shed, look } of story) {
+          const patch = {
             upsert: upsert.map(({ id, value }) => row(`id${id}`, ++seq, value)),
             remove: [`id${remove}`, `id${remove - 21}`].filter(
               (id) => !upsert.some((given) => `id${given.id}` === id),
             ),
             evict_before: evict === null ? 0 : Math.max(0, seq - evict),
-          });
+          };
+          store.apply(patch, 100 * upsert.length);
+          if (shed !== null) shedRows += store.shed(shed.want, shed.keep)?.rows ?? 0;
           if (!look) continue;
           order.refresh(ignore);
           expect(order.rows()).toEqual(naive(store, matches, sorting));
@@ -63,6 +67,7 @@ describe.each(Object.entries(SORTINGS))("sorted %s", (_, sorting) => {
       { numRuns: 200 },
     );
     expect(compared).toBeGreaterThan(100);
+    expect(shedRows).toBeGreaterThan(100);
   });
 
   it("stays at the instant of its last refresh", () => {
