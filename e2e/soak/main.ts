@@ -112,7 +112,7 @@ function conclude(run: SoakRun, conditions: Conditions): number {
   const samples = join(ARTIFACTS, `soak-${minutes}m-${rate}tx.json`);
   writeFileSync(samples, JSON.stringify({ conditions, verdict, run }));
   say(`\n${text}\nreport in ${out}, samples in ${samples}`);
-  return failuresOf(run, verdict, conditions.errors).length === 0 ? 0 : 1;
+  return failuresOf(run, verdict, conditions).length === 0 ? 0 : 1;
 }
 
 function line(reading: Reading): string {

@@ -17,25 +17,34 @@ export interface Conditions {
 
 export const PLOT_FILE = "soak.svg";
 
-/** Does the soak hold? Errors of the page and troubles of the soak are as bad as a floor that does not. */
-export function failuresOf(run: SoakRun, verdict: Verdict, errors: readonly string[]): string[] {
+/** A soak that ended before has not shown what it was to show. */
+const WHOLE = 0.99;
+
+/** None: the soak holds. Errors of the page and troubles of the soak are as bad as a floor that does not. */
+export function failuresOf(run: SoakRun, verdict: Verdict, conditions: Conditions): string[] {
   return [
+    ...(isWhole(run, conditions) ? [] : ["it ended early"]),
     ...verdict.failures,
-    ...errors.map((error) => `error of the page: ${error}`),
+    ...conditions.errors.map((error) => `error of the page: ${error}`),
     ...run.troubles.map((trouble) => `not measured: ${trouble}`),
   ];
 }
 
-export function title(run: SoakRun, { minutes, rate }: Conditions): string {
-  const lived = run.elapsed_s / 60;
-  const time =
-    lived < minutes * 0.99 ? `ended after ${lived.toFixed(1)} of ${minutes} minutes` : `${minutes} minutes`;
+export function title(run: SoakRun, conditions: Conditions): string {
+  const { minutes, rate } = conditions;
+  const time = isWhole(run, conditions)
+    ? `${minutes} minutes`
+    : `${(run.elapsed_s / 60).toFixed(1)} of ${minutes} minutes`;
   return `Soak: ${time} at ${rate} transactions a second`;
 }
 
+function isWhole({ elapsed_s }: SoakRun, { minutes }: Conditions): boolean {
+  return elapsed_s >= minutes * 60 * WHOLE;
+}
+
 export function report(run: SoakRun, verdict: Verdict, conditions: Conditions): string {
-  const { date, machine, commit, errors } = conditions;
-  const failures = failuresOf(run, verdict, errors);
+  const { date, machine, commit } = conditions;
+  const failures = failuresOf(run, verdict, conditions);
   const rows = verdict.rows.map(({ figure, measured, floor, goal }) =>
     cells(figure, measured, floor?.text ?? "", mark(floor), goal?.text ?? "", mark(goal)),
   );
@@ -43,7 +52,7 @@ export function report(run: SoakRun, verdict: Verdict, conditions: Conditions): 
     [
       `# ${title(run, conditions)}`,
       `Written by \`npm run soak\`, ${date.slice(0, 16).replace("T", " ")} UTC; ${machine}; commit ${commit}.`,
-      failures.length === 0 ? "**Every floor holds.**" : list("**It fails:**", failures),
+      failures.length === 0 ? "**Every floor holds.**" : list("**It does not hold:**", failures),
       verdict.missed.length === 0
         ? "Every goal that was judged is met."
         : list("Goals missed:", verdict.missed),

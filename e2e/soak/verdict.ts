@@ -154,7 +154,7 @@ function slopeRows(slopes: Slopes, run: SoakRun): Row[] {
     return {
       figure,
       measured: estimate === null ? "too few readings" : slopeText(estimate, unit),
-      floor: { text: `at least ≤ ${most} ${unit}`, holds: judged ? estimate.lower <= most : null },
+      floor: { text: `${most} ${unit}`, holds: judged ? estimate.lower <= most : null },
       goal: null,
     };
   });
