@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{protocol,model,server,mock-server,workers,src,lab,scripts,bench,e2e}/**/*.test.{ts,tsx}"],
+    include: ["{protocol,model,server,mock-server,workers,src,lab,sim,scripts,bench,e2e}/**/*.test.{ts,tsx}"],
     environment: "node",
     testTimeout: 30_000,
   },

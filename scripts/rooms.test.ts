@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   lab: ["protocol", "model", "server"],
   workers: ["protocol", "model"],
   src: ["protocol"],
+  sim: ["protocol", "model", "server", "workers"],
 };
 const rooms = Object.keys(mayImport);
 const outside = ["e2e", "bench", "scripts"];

@@ -1,0 +1,149 @@
+/**
+ * Looks at everything that goes over the server's end of one connection and keeps its own account of it: a cursor and a
+ * credit a channel. Throws where a frame breaks a rule, whatever the client will make of it.
+ */
+import { LIMITS } from "../protocol/stream/limits.ts";
+import type { DeltaBatch, ServerMessage } from "../protocol/stream/messages.ts";
+import type { SnapshotModel } from "../server/http/snapshot.ts";
+import { readClientMessage } from "../server/stream/inbound.ts";
+import type { Watch } from "./link.ts";
+import type { Trace } from "./trace.ts";
+import { demand } from "./violation.ts";
+
+/** What the batches of a client's connections say was left out of them, by channel. */
+export type Omitted = Map<string, { coalesced: number; evicted: number }>;
+
+interface Account {
+  cursor: number;
+  credit: number;
+  isOutOfReach: boolean;
+}
+
+export class Audit implements Watch {
+  readonly #model: SnapshotModel;
+  readonly #trace: Trace;
+  readonly #omitted: Omitted;
+  readonly #accounts = new Map<string, Account>();
+  #isClosed = false;
+
+  constructor(model: SnapshotModel, omitted: Omitted, trace: Trace) {
+    this.#model = model;
+    this.#omitted = omitted;
+    this.#trace = trace;
+  }
+
+  sent(text: string, buffered_bytes: number): void {
+    const bytes = Buffer.byteLength(text);
+    demand(!this.#isClosed, `E5 a closed session wrote ${text.slice(0, 80)}`);
+    demand(bytes <= LIMITS.max_frame_bytes, `B5 a frame of ${bytes} bytes`);
+    demand(buffered_bytes <= LIMITS.max_buffered_bytes, `B1 ${buffered_bytes} bytes wait in a socket`);
+    const message = JSON.parse(text) as ServerMessage;
+    if (message.op === "HEARTBEAT_ACK") this.#ack(message);
+    else if (message.op === "INVALID_SESSION") this.#trace.count(`session refused: ${message.reason}`);
+    else if (message.op === "RECONNECT") this.#trace.count(`session told to reconnect: ${message.reason}`);
+    else if (message.op === "DISPATCH") this.#dispatch(message, buffered_bytes);
+  }
+
+  heard(text: string): void {
+    const inbound = readClientMessage(text);
+    const message = inbound.kind === "message" ? inbound.message : null;
+    // What is not of the contract ends the session, and nothing is written after.
+    if (message?.op === "CREDIT") {
+      for (const [name, grant] of Object.entries(message.channel_credit)) {
+        const account = this.#accounts.get(name);
+        if (account !== undefined) account.credit = Math.min(LIMITS.max_credit, account.credit + grant);
+      }
+    } else if (message?.op === "RESYNC" || message?.op === "SUBSCRIBE") {
+      for (const [name, cursor] of Object.entries(message.channel_seq)) {
+        const held = this.#accounts.get(name);
+        if (held === undefined && message.op === "RESYNC") continue;
+        this.#accounts.set(name, { cursor, credit: held?.credit ?? 0, isOutOfReach: false });
+      }
+    } else if (message?.op === "UNSUBSCRIBE") {
+      for (const name of message.channels) this.#accounts.delete(name);
+    }
+  }
+
+  closed(code: number, reason: string): void {
+    demand(code !== 4000, `the server failed: ${reason}`);
+    this.#isClosed = true;
+  }
+
+  #dispatch(message: Extract<ServerMessage, { op: "DISPATCH" }>, buffered_bytes: number): void {
+    switch (message.type) {
+      case "SNAPSHOT_ACK":
+        this.#trace.count(message.resumed ? "session resumed" : "session identified");
+        for (const [name, cursor] of Object.entries(message.channel_seq)) {
+          this.#accounts.set(name, { cursor, credit: 0, isOutOfReach: false });
+        }
+        break;
+      case "RESYNC_REQUIRED": {
+        this.#trace.count("session out of reach");
+        const account = this.#account(message.channel, "RESYNC_REQUIRED");
+        demand(!account.isOutOfReach, `O4 RESYNC_REQUIRED twice for ${message.channel}`);
+        account.isOutOfReach = true;
+        break;
+      }
+      case "NOTICE":
+        this.#trace.count(`rung ${message.rung}`);
+        break;
+      case "DELTA_BATCH":
+        this.#batch(message, buffered_bytes);
+    }
+  }
+
+  #batch(batch: DeltaBatch, buffered_bytes: number): void {
+    const { channel: name, seq, prev_seq, patch, watermark, changes, evicted } = batch;
+    const account = this.#account(name, "a batch");
+    const entities = patch.upsert.length + patch.remove.length;
+    demand(account.credit > 0, `C1 a batch of ${name} without credit`);
+    demand(!account.isOutOfReach, `O4 a batch of ${name}, which waits for RESYNC`);
+    demand(
+      prev_seq === account.cursor,
+      `O1 a batch of ${name} from ${prev_seq}, the cursor is ${account.cursor}`,
+    );
+    demand(seq > prev_seq, `O1 a batch of ${name} that goes nowhere`);
+    demand(entities <= LIMITS.max_entities_per_batch, `B5 a batch of ${entities} entities`);
+    demand(
+      buffered_bytes <= LIMITS.max_buffered_bytes / 2,
+      `B1 a batch that makes a backlog of ${buffered_bytes}`,
+    );
+    const removed = new Set(patch.remove);
+    demand(
+      !patch.upsert.some(({ id }) => removed.has(id)),
+      `O9 an id of ${name} stands in upsert and in remove`,
+    );
+    const channel = this.#model.channels.get(name as never)!;
+    const { digest, count } = watermark;
+    if (digest === null) {
+      this.#trace.count("batch cut");
+    } else {
+      demand(seq === this.#model.headSeq, `O1 a whole batch of ${name} at ${seq}, not the head`);
+      demand(digest === channel.digest() && count === channel.count, `D1 another digest or count of ${name}`);
+    }
+    account.credit--;
+    account.cursor = seq;
+    this.#trace.count("batch written");
+    const coalesced = Math.max(0, changes - entities - evicted);
+    const before = this.#omitted.get(name) ?? { coalesced: 0, evicted: 0 };
+    this.#omitted.set(name, { coalesced: before.coalesced + coalesced, evicted: before.evicted + evicted });
+  }
+
+  #ack(message: Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>): void {
+    for (const [name, { seq, credit }] of Object.entries(message.channels)) {
+      const account = this.#account(name, "HEARTBEAT_ACK");
+      demand(seq === account.cursor, `S7 HEARTBEAT_ACK puts ${name} at ${seq}, it is at ${account.cursor}`);
+      demand(
+        credit === account.credit,
+        `S7 HEARTBEAT_ACK gives ${name} credit ${credit}, it is ${account.credit}`,
+      );
+      demand(credit >= 0 && credit <= LIMITS.max_credit, `P1 credit ${credit} of ${name}`);
+    }
+  }
+
+  #account(name: string, what: string): Account {
+    const account = this.#accounts.get(name);
+    demand(account !== undefined, `S9 ${what} for ${name}, which is not subscribed`);
+    return account;
+  }
+}

@@ -1,0 +1,197 @@
+/** One browser tab: the real worker, its line to the servers, and a page that paints, hides, freezes and is reloaded. */
+import type { LossReport, StreamCounters } from "../workers/api.ts";
+import type { Environment } from "../workers/shell/environment.ts";
+import { Runtime } from "../workers/shell/runtime.ts";
+import type { Omitted } from "./audit.ts";
+import type { Clock } from "./clock.ts";
+import type { Host } from "./host.ts";
+import { Http } from "./http.ts";
+import { Connection, type Line, NO_FRAME_FAULTS } from "./link.ts";
+import type { Caps } from "./log.ts";
+import { Page } from "./page.ts";
+import type { Random } from "./random.ts";
+import type { Trace } from "./trace.ts";
+
+export interface ClientWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly caps: Caps;
+  /** What each worker may hold. */
+  readonly budget_bytes: number;
+  /** A server that a new connection or request lands at; null where none is up. */
+  anyHost(): Host | null;
+}
+
+const FRAME_RATE_HZ = 20;
+const HIDDEN_LOOK_MS = 10_000;
+const ABNORMAL = 1006;
+
+export class Client {
+  readonly line: Line;
+  readonly http: Http;
+  readonly page: Page;
+  /** What the servers left out of what they sent it. */
+  readonly omitted: Omitted = new Map();
+  isHidden = false;
+  readonly #world: ClientWorld;
+  /** Those before the last were killed by a reload. */
+  readonly #workers: Runtime[] = [];
+  /** What waits for a tab that is frozen; null while it is awake. */
+  #frozen: (() => void)[] | null = null;
+  #connection: Connection | null = null;
+
+  constructor(name: string, world: ClientWorld) {
+    this.#world = world;
+    this.line = {
+      name,
+      faults: NO_FRAME_FAULTS,
+      latency_ms: 5,
+      bytes_per_s: Number.POSITIVE_INFINITY,
+      isHeld: false,
+    };
+    this.http = new Http(this.line, world.clock, world.random, world.trace);
+    this.page = new Page(
+      name,
+      world,
+      (run) => this.#whenAwake(run),
+      () => this.reload(),
+    );
+    this.start();
+  }
+
+  get worker(): Runtime {
+    return this.#workers.at(-1)!;
+  }
+
+  get connection(): Connection | null {
+    return this.#connection;
+  }
+
+  get reloads(): number {
+    return this.#workers.length - 1;
+  }
+
+  /** Of all its workers. */
+  get counters(): StreamCounters {
+    const { ...sum } = this.worker.counters();
+    for (const before of this.#workers.slice(0, -1)) {
+      for (const [name, count] of Object.entries(before.counters()))
+        sum[name as keyof StreamCounters] += count;
+    }
+    return sum;
+  }
+
+  get losses(): LossReport["totals"][] {
+    return this.#workers.map((worker) => worker.losses().totals);
+  }
+
+  start(): void {
+    const { budget_bytes } = this.#world;
+    const worker: Runtime = new Runtime(
+      this.#environment(() => this.worker === worker),
+      budget_bytes,
+    );
+    this.#workers.push(worker);
+    worker.setHidden(this.isHidden);
+    worker.start({ server: "http://sim", frame_rate_hz: FRAME_RATE_HZ }, this.page.attach(worker));
+  }
+
+  /** The user loads the page anew: worker and socket are gone at once. */
+  reload(): void {
+    this.#world.trace.note(`${this.line.name} reloads`);
+    this.#world.trace.count("client reloads");
+    this.#connection?.socket.close();
+    this.start();
+  }
+
+  freeze(): void {
+    this.#frozen ??= [];
+  }
+
+  /** What it missed comes one after the other, as it would have. */
+  thaw(): void {
+    const missed = this.#frozen ?? [];
+    this.#frozen = null;
+    for (const run of missed) this.#world.clock.after(0, () => this.#whenAwake(run));
+  }
+
+  hide(hidden: boolean): void {
+    this.isHidden = hidden;
+    this.#whenAwake(() => this.worker.setHidden(hidden));
+    if (hidden) this.#askWhileHidden();
+  }
+
+  /** A hidden page gets no frames, and asks now and then instead. */
+  #askWhileHidden(): void {
+    if (!this.isHidden) return;
+    this.#whenAwake(() => {
+      const status = this.worker.status();
+      if (status !== null) this.page.look(status);
+    });
+    this.#world.clock.after(HIDDEN_LOOK_MS, () => this.#askWhileHidden());
+  }
+
+  #whenAwake(run: () => void): void {
+    if (this.#frozen === null) run();
+    else this.#frozen.push(run);
+  }
+
+  /** The worker's surroundings, for as long as it is the tab's. */
+  #environment(isAlive: () => boolean): Environment {
+    const { clock, random } = this.#world;
+    const enter = (run: () => void) => this.#whenAwake(() => isAlive() && run());
+    return {
+      now: () => clock.ms,
+      after: (delay_ms, call) => {
+        let isWanted = true;
+        const cancel = clock.after(delay_ms, () => enter(() => isWanted && call()));
+        return () => {
+          isWanted = false;
+          cancel();
+        };
+      },
+      seed: () => random.below(2 ** 32),
+      get: (url, signal) =>
+        new Promise((resolve, reject) => {
+          const settle = (run: () => void) => {
+            clock.promised();
+            run();
+          };
+          signal.addEventListener("abort", () => settle(() => reject(new Error("aborted"))));
+          this.http.get(url, this.#world.anyHost, (answer) =>
+            enter(() => settle(() => (answer instanceof Error ? reject(answer) : resolve(answer)))),
+          );
+        }),
+      open: (_, handlers) => this.#open(handlers, enter),
+    };
+  }
+
+  #open(
+    handlers: Parameters<Environment["open"]>[1],
+    enter: (run: () => void) => void,
+  ): ReturnType<Environment["open"]> {
+    const { clock, trace } = this.#world;
+    let isWanted = true;
+    let connection: Connection | null = null;
+    clock.after(this.line.latency_ms, () => {
+      if (!isWanted) return;
+      const host = this.#world.anyHost();
+      if (host === null) {
+        trace.note(`${this.line.name} is refused`);
+        enter(() => isWanted && handlers.onClosed(ABNORMAL, ""));
+        return;
+      }
+      connection = new Connection(this.line, handlers, enter, host.watch(this.omitted), this.#world);
+      this.#connection = connection;
+      host.accept(connection);
+    });
+    return {
+      send: (text) => connection?.socket.send(text),
+      close: () => {
+        isWanted = false;
+        connection?.socket.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,43 @@
+/** Clients that do not keep the contract: each loses its own connection, and no other client may notice. */
+import type { Clock } from "./clock.ts";
+import type { Host } from "./host.ts";
+import { SIM_LIMITS } from "./limits.ts";
+import { Connection, type Line, NO_FRAME_FAULTS } from "./link.ts";
+import { Random } from "./random.ts";
+import type { IntruderDoes } from "./scenario.ts";
+import type { Trace } from "./trace.ts";
+
+/** Over the burst that a session may send. */
+const FLOOD_COUNT = 450;
+
+export function intrude(host: Host, does: IntruderDoes, clock: Clock, trace: Trace): void {
+  const count = does === "crowd" ? SIM_LIMITS.max_sessions_count : 1;
+  for (let n = 0; n < count; n++) enter(host, does, clock, trace);
+}
+
+function enter(host: Host, does: IntruderDoes, clock: Clock, trace: Trace): void {
+  const line: Line = {
+    name: `intruder (${does})`,
+    faults: NO_FRAME_FAULTS,
+    latency_ms: 1,
+    bytes_per_s: Number.POSITIVE_INFINITY,
+    isHeld: false,
+  };
+  const world = { clock, trace, random: new Random(1) };
+  const handlers = {
+    onText: (text: string) => {
+      const { op, epoch } = JSON.parse(text) as { op: string; epoch: string };
+      if (op !== "HELLO" || does !== "flood") return;
+      socket.send(
+        JSON.stringify({ op: "IDENTIFY", protocol: 2, snapshot_seq: 0, epoch, subscriptions: ["tx.main"] }),
+      );
+      const credit = JSON.stringify({ op: "CREDIT", channel_credit: {} });
+      for (let n = 0; n < FLOOD_COUNT; n++) socket.send(credit);
+    },
+    onClosed: () => {},
+  };
+  const connection = new Connection(line, handlers, (run) => run(), host.watch(new Map()), world);
+  const { socket } = connection;
+  host.accept(connection);
+  if (does === "binary") connection.server.emit("message", Buffer.from([1]), true);
+}

@@ -1,0 +1,100 @@
+/** What the page does with the worker's frames: paints them, in time or not, and is loaded anew when the worker gives up. */
+import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
+import { LIMITS } from "../protocol/stream/limits.ts";
+import type { Frame, FrameAck, StreamStatus } from "../workers/api.ts";
+import type { Runtime } from "../workers/shell/runtime.ts";
+import type { Clock } from "./clock.ts";
+import type { Caps } from "./log.ts";
+import type { Trace } from "./trace.ts";
+import { demand } from "./violation.ts";
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly caps: Caps;
+}
+
+export const COMMIT_MS = 4;
+/** The user's patience with a page that says that it gave up. */
+const RELOAD_MS = 3_000;
+
+export class Page {
+  /** Time that it takes to commit a frame. */
+  commit_ms = COMMIT_MS;
+  /** It paints, and does not say so. */
+  isMute = false;
+  readonly #name: string;
+  readonly #world: Surroundings;
+  readonly #whenAwake: (run: () => void) => void;
+  readonly #reload: () => void;
+  /** Acknowledgements that a mute page owes. */
+  #owed: (() => void)[] = [];
+  #worker: Runtime | null = null;
+  #state = "none";
+
+  constructor(name: string, world: Surroundings, whenAwake: (run: () => void) => void, reload: () => void) {
+    this.#name = name;
+    this.#world = world;
+    this.#whenAwake = whenAwake;
+    this.#reload = reload;
+  }
+
+  /** The page's end of a worker's port. */
+  attach(worker: Runtime): MessagePort {
+    const { clock, trace } = this.#world;
+    this.#worker = worker;
+    this.#owed = [];
+    const port = {
+      onmessage: null as ((event: { data: FrameAck }) => void) | null,
+      postMessage: ({ frame, status }: Frame) => {
+        this.look(status);
+        const { commit_ms } = this;
+        const acknowledge = () =>
+          this.#whenAwake(() => {
+            if (this.#worker !== worker) return;
+            trace.note(`${this.#name} painted ${frame}`);
+            port.onmessage?.({ data: { frame, commit_ms, painted_ms: clock.ms } });
+          });
+        clock.after(commit_ms, () => {
+          if (this.isMute) this.#owed.push(acknowledge);
+          else acknowledge();
+        });
+      },
+      close: () => {},
+    };
+    return port as unknown as MessagePort;
+  }
+
+  speak(): void {
+    this.isMute = false;
+    for (const acknowledge of this.#owed.splice(0)) acknowledge();
+  }
+
+  /** What the worker says of the stream, and the bounds that it must keep. */
+  look({ connection: { state }, channels }: StreamStatus): void {
+    const { caps, clock, trace } = this.#world;
+    for (const name of CHANNEL_NAMES) {
+      const channel = channels[name];
+      if (channel === undefined) continue;
+      const { count, credit } = channel;
+      demand(
+        count <= 2 * caps[name],
+        `${this.#name} holds ${count} rows of ${name}, whose cap is ${caps[name]}`,
+      );
+      demand(
+        credit >= 0 && credit <= LIMITS.max_credit,
+        `${this.#name} thinks that ${name} has credit ${credit}`,
+      );
+    }
+    if (state === this.#state) return;
+    trace.count(`state ${state}`);
+    trace.count(`transition ${this.#state} to ${state}`);
+    trace.note(`${this.#name} is ${state}`);
+    this.#state = state;
+    const worker = this.#worker;
+    if (state !== "failed") return;
+    clock.after(RELOAD_MS, () => {
+      if (this.#worker === worker && this.#state === "failed") this.#reload();
+    });
+  }
+}

@@ -1,0 +1,239 @@
+/** What a run will be, drawn from its seed before it begins: plain data, which a failure can show. */
+import type { Comeback } from "./cluster.ts";
+import type { HttpFaults } from "./http.ts";
+import { NO_HTTP_FAULTS } from "./http.ts";
+import { type FrameFaults, NO_FRAME_FAULTS } from "./link.ts";
+import type { Caps } from "./log.ts";
+import type { Random } from "./random.ts";
+
+/** Something that befalls a client or a server at a time, and is over after another. */
+export type Incident = { readonly at_ms: number } & (
+  | { readonly kind: "cut"; readonly client: number; readonly who: "both" | "client" | "server" }
+  | { readonly kind: "half_open"; readonly client: number }
+  | { readonly kind: "blackout"; readonly client: number; readonly for_ms: number }
+  | {
+      readonly kind: "throttle";
+      readonly client: number;
+      readonly bytes_per_s: number;
+      readonly for_ms: number;
+    }
+  | { readonly kind: "stall"; readonly client: number; readonly for_ms: number }
+  | { readonly kind: "freeze"; readonly client: number; readonly for_ms: number }
+  | { readonly kind: "hide"; readonly client: number; readonly for_ms: number }
+  | { readonly kind: "mute"; readonly client: number; readonly for_ms: number }
+  | {
+      readonly kind: "slow_commits";
+      readonly client: number;
+      readonly commit_ms: number;
+      readonly for_ms: number;
+    }
+  | { readonly kind: "views"; readonly client: number }
+  | { readonly kind: "detail"; readonly client: number }
+  | { readonly kind: "reload"; readonly client: number }
+  | {
+      readonly kind: "restart";
+      readonly host: number;
+      readonly down_ms: number;
+      readonly comeback: Comeback;
+      readonly isHeard: boolean;
+    }
+  | { readonly kind: "drain"; readonly host: number; readonly down_ms: number }
+  | { readonly kind: "lag"; readonly host: number; readonly for_ms: number }
+  | { readonly kind: "epoch"; readonly apart_ms: number }
+  | { readonly kind: "outage"; readonly for_ms: number }
+  | { readonly kind: "intruder"; readonly host: number; readonly does: IntruderDoes }
+);
+export type IncidentKind = Incident["kind"];
+export type IntruderDoes = "flood" | "silence" | "crowd" | "binary";
+
+/** Traffic for a while: so many bursts, of up to so many entries, at random times. */
+export interface Phase {
+  readonly ms: number;
+  readonly bursts: number;
+  readonly burst_count: number;
+}
+
+export interface Scenario {
+  readonly fold: "model" | "windows";
+  readonly caps: Caps;
+  readonly replicas: number;
+  readonly clients: number;
+  /** A worker may hold less than the windows need. */
+  readonly isTight: boolean;
+  readonly budget_bytes: number;
+  readonly phases: readonly Phase[];
+  readonly frames: FrameFaults;
+  readonly http: HttpFaults;
+  readonly incidents: readonly Incident[];
+}
+
+/** Where nothing can be lost, or come twice, or in another order. */
+export function isFaultless({ frames, http, incidents }: Scenario): boolean {
+  const none = (faults: object) => Object.values(faults).every((share) => share === 0);
+  return none(frames) && none(http) && incidents.every(isHarmless);
+}
+
+/** No fault of link or server, and not so long that either end gives the other up: it costs nothing but coalescing. */
+function isHarmless(incident: Incident): boolean {
+  if (!HARMLESS.has(incident.kind)) return false;
+  if (incident.kind === "hide") return incident.for_ms < 200_000;
+  if (incident.kind === "freeze" || incident.kind === "stall") return incident.for_ms < 4_000;
+  return true;
+}
+
+const HARMLESS: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
+  "throttle",
+  "stall",
+  "freeze",
+  "hide",
+  "mute",
+  "slow_commits",
+  "views",
+  "detail",
+]);
+
+type Draw = (random: Random, at_ms: number, clients: number, replicas: number) => Incident;
+
+const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
+  cut: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "cut",
+    client: r.below(clients),
+    who: r.pick(["both", "both", "client", "server"]),
+  }),
+  half_open: (r, at_ms, clients) => ({ at_ms, kind: "half_open", client: r.below(clients) }),
+  blackout: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "blackout",
+    client: r.below(clients),
+    for_ms: r.between(100, 30_000),
+  }),
+  throttle: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "throttle",
+    client: r.below(clients),
+    bytes_per_s: r.pick([1_500, 4_000, 20_000]),
+    for_ms: r.between(1_000, 20_000),
+  }),
+  stall: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "stall",
+    client: r.below(clients),
+    for_ms: r.between(500, 30_000),
+  }),
+  freeze: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "freeze",
+    client: r.below(clients),
+    for_ms: r.pick([r.between(100, 4_000), r.between(4_000, 40_000), r.between(100_000, 300_000)]),
+  }),
+  hide: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "hide",
+    client: r.below(clients),
+    for_ms: r.pick([r.between(500, 30_000), r.between(30_000, 290_000), r.between(300_000, 500_000)]),
+  }),
+  mute: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "mute",
+    client: r.below(clients),
+    for_ms: r.between(500, 20_000),
+  }),
+  slow_commits: (r, at_ms, clients) => ({
+    at_ms,
+    kind: "slow_commits",
+    client: r.below(clients),
+    commit_ms: r.pick([40, 150, 900]),
+    for_ms: r.between(1_000, 20_000),
+  }),
+  views: (r, at_ms, clients) => ({ at_ms, kind: "views", client: r.below(clients) }),
+  detail: (r, at_ms, clients) => ({ at_ms, kind: "detail", client: r.below(clients) }),
+  reload: (r, at_ms, clients) => ({ at_ms, kind: "reload", client: r.below(clients) }),
+  restart: (r, at_ms, _, replicas) => ({
+    at_ms,
+    kind: "restart",
+    host: r.below(replicas),
+    down_ms: r.pick([0, r.between(10, 1_000), r.between(1_000, 40_000)]),
+    comeback: r.pick(["kept", "folded", "behind"]),
+    isHeard: r.chance(0.7),
+  }),
+  drain: (r, at_ms, _, replicas) => ({
+    at_ms,
+    kind: "drain",
+    host: r.below(replicas),
+    down_ms: r.between(500, 10_000),
+  }),
+  lag: (r, at_ms, _, replicas) => ({
+    at_ms,
+    kind: "lag",
+    host: r.below(replicas),
+    for_ms: r.between(500, 20_000),
+  }),
+  epoch: (r, at_ms) => ({ at_ms, kind: "epoch", apart_ms: r.between(0, 3_000) }),
+  outage: (r, at_ms) => ({ at_ms, kind: "outage", for_ms: r.between(1_000, 120_000) }),
+  intruder: (r, at_ms, _, replicas) => ({
+    at_ms,
+    kind: "intruder",
+    host: r.below(replicas),
+    does: r.pick(["flood", "silence", "crowd", "binary"]),
+  }),
+};
+
+export const INCIDENT_KINDS = Object.keys(INCIDENTS) as readonly IncidentKind[];
+
+export function drawScenario(random: Random): Scenario {
+  const clients = random.pick([1, 1, 1, 2, 3]);
+  const replicas = random.pick([1, 1, 2]);
+  const phases = Array.from({ length: random.between(2, 5) }, () => drawPhase(random));
+  const span_ms = phases.reduce((sum, { ms }) => sum + ms, 0);
+  // Few kinds of fault a run, so that each meets the others in all ways and none hides another.
+  const isOn = () => random.chance(0.35);
+  const isQuiet = random.chance(0.15);
+  const share = (most: number) => (!isQuiet && isOn() ? random.next() * most : 0);
+  const frames = isQuiet
+    ? NO_FRAME_FAULTS
+    : { drop: share(0.1), double: share(0.1), late: share(0.1), corrupt: share(0.02) };
+  const http = isQuiet
+    ? NO_HTTP_FAULTS
+    : { fail: share(0.3), busy: share(0.3), slow: share(0.3), silent: share(0.2), corrupt: share(0.2) };
+  const kinds = INCIDENT_KINDS.filter((kind) => (isQuiet ? HARMLESS.has(kind) : true) && random.chance(0.2));
+  const incidents =
+    kinds.length === 0
+      ? []
+      : Array.from({ length: random.below(8) }, () =>
+          INCIDENTS[random.pick(kinds)](random, random.below(span_ms), clients, replicas),
+        );
+  const isTight = random.chance(0.2);
+  return {
+    fold: random.chance(0.5) ? "model" : "windows",
+    caps: {
+      "tx.main": random.between(5, 40),
+      "pool.main": random.between(5, 25),
+      "pool.state": random.between(3, 10),
+      "chain.main": random.between(1, 4),
+    },
+    replicas,
+    clients,
+    isTight,
+    budget_bytes: isTight ? random.between(4_000, 60_000) : 10_000_000,
+    phases,
+    frames,
+    http,
+    incidents: incidents.toSorted((a, b) => a.at_ms - b.at_ms),
+  };
+}
+
+function drawPhase(random: Random): Phase {
+  // Long enough now and then for tokens to run out and for a hidden page to fall asleep.
+  if (random.chance(0.1))
+    return { ms: random.between(100_000, 400_000), bursts: random.below(5), burst_count: 10 };
+  const ms = random.pick([
+    random.between(500, 5_000),
+    random.between(2_000, 20_000),
+    random.between(10_000, 60_000),
+  ]);
+  const shape = random.below(3);
+  if (shape === 0) return { ms, bursts: 0, burst_count: 0 };
+  if (shape === 1) return { ms, bursts: random.between(5, 30), burst_count: random.between(1, 4) };
+  return { ms, bursts: random.between(1, 4), burst_count: random.between(20, 80) };
+}
