@@ -2,15 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { CliError } from "../server/cli/errors.ts";
-import {
-  LISTEN_OPTIONS,
-  LISTEN_USAGE,
-  REPLAY_OPTIONS,
-  REPLAY_USAGE,
-  readArgs,
-  readListenOptions,
-  readReplayOptions,
-} from "../server/cli/options.ts";
+import { LISTEN_USAGE, REPLAY_USAGE, readServeArgs } from "../server/cli/options.ts";
 import { logToStderr, runServer } from "../server/run.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/server.ts";
 import { RecordingSource, type ReplayOptions } from "../server/sources/recording.ts";
@@ -62,24 +54,13 @@ async function bundledRecording(): Promise<string> {
 
 /** Resolves with the exit code; throws CliError for a line on stderr. */
 export async function main(args: string[]): Promise<number> {
-  const { values } = readArgs({
-    args,
-    options: {
-      recording: { type: "string" },
-      ...REPLAY_OPTIONS,
-      ...LISTEN_OPTIONS,
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const listen = readListenOptions(values);
+  const read = readServeArgs(args, { own: "recording", usage: USAGE, loopByDefault: true });
+  if (read === null) return 0;
+  const { what: recording, listen, replay } = read;
   const source = await openReplay({
-    ...readReplayOptions(values, true),
+    ...replay,
     log: logToStderr,
-    ...(values.recording === undefined ? {} : { recording: values.recording }),
+    ...(recording === undefined ? {} : { recording }),
   });
   return runServer({ ...listen, source });
 }

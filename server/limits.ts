@@ -15,10 +15,22 @@ export const SERVER_LIMITS = {
   session_check_ms: 1_000,
   /** A peer that has not taken what was written before a close, and answered it, within this is cut off. */
   close_timeout_ms: 4_000,
+  /** Characters of MEMPULSE_RESUME_SECRET, at the least. */
+  min_resume_secret_count: 32,
   /** Snapshots that are being sent at once; more are asked to come again. */
   max_snapshots_in_flight_count: 64,
+  /** TCP connections at once, those of sessions among them; more are dropped unheard. */
+  max_connections_count: 4_096,
   /** An HTTP connection on which nothing moves for so long is cut. */
   stalled_connection_ms: 30_000,
+  /** A request's headers are whole within this of its connection or of the request before, or the connection is cut. */
+  headers_timeout_ms: 10_000,
+  /** So is the whole request. */
+  request_timeout_ms: 15_000,
+  /** An HTTP connection is kept for so long for a next request. */
+  keep_alive_timeout_ms: 20_000,
+  /** How often requests that are late are looked for. */
+  connection_check_ms: 1_000,
   /** Snapshot bodies under this are not compressed. */
   gzip_min_bytes: 16_384,
   /** Longest id in a path (`/events/{id}/tlv`). */
@@ -39,17 +51,49 @@ function check(holds: boolean, relation: string): void {
   if (!holds) throw new Error(`limits: ${relation} does not hold`);
 }
 
+const least_share_bytes = SERVER_LIMITS.max_total_buffered_bytes / SERVER_LIMITS.max_sessions_count;
+
 check(
   LIMITS.max_frame_bytes * 2 <= LIMITS.max_buffered_bytes,
-  "max_frame_bytes <= max_buffered_bytes / 2 (else a frame could wait for ever on an empty socket)",
+  "max_frame_bytes <= max_buffered_bytes / 2 (a session alone may be sent the largest frame)",
 );
 check(
-  LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals > LIMITS.heartbeat_interval_ms,
-  "heartbeat_grace_intervals > 1",
+  least_share_bytes >= 16_384,
+  "max_total_buffered_bytes / max_sessions_count >= 16384 (a share holds the largest row many times)",
+);
+check(
+  SERVER_LIMITS.max_sessions_per_address_count <= SERVER_LIMITS.max_sessions_count,
+  "max_sessions_per_address_count <= max_sessions_count",
+);
+check(
+  SERVER_LIMITS.max_connections_count >=
+    SERVER_LIMITS.max_sessions_count + SERVER_LIMITS.max_snapshots_in_flight_count,
+  "max_connections_count >= max_sessions_count + max_snapshots_in_flight_count (else sessions keep out requests)",
+);
+check(
+  SERVER_LIMITS.headers_timeout_ms <= SERVER_LIMITS.request_timeout_ms,
+  "headers_timeout_ms <= request_timeout_ms",
+);
+check(LIMITS.heartbeat_grace_intervals > 1, "heartbeat_grace_intervals > 1");
+check(
+  LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals < LIMITS.resume_token_ttl_ms,
+  "heartbeat_grace_intervals * heartbeat_interval_ms < resume_token_ttl_ms (else a live session's token runs out)",
 );
 check(
   SERVER_LIMITS.session_check_ms * 4 <= LIMITS.drain_timeout_ms,
   "session_check_ms <= drain_timeout_ms / 4 (else the timeout is coarse)",
+);
+check(
+  SERVER_LIMITS.session_check_ms <= LIMITS.degraded_after_ms,
+  "session_check_ms <= degraded_after_ms (else a fall is told late)",
+);
+check(
+  LIMITS.degraded_after_ms < LIMITS.restored_after_ms,
+  "degraded_after_ms < restored_after_ms (else notices flap)",
+);
+check(
+  SERVER_LIMITS.close_timeout_ms < LIMITS.drain_bound_ms,
+  "close_timeout_ms < drain_bound_ms (else stragglers outlive the drain)",
 );
 check(
   SERVER_LIMITS.client_burst_count >= LIMITS.max_credit * 4,

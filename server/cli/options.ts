@@ -1,9 +1,11 @@
 /** Options that several commands share: how a server listens and how a recording is paced. */
 import { parseArgs } from "node:util";
+import { SERVER_LIMITS } from "../limits.ts";
+import type { ServerOptions } from "../server.ts";
 import type { ReplayOptions } from "../sources/recording.ts";
-import { usageError } from "./errors.ts";
+import { CliError, usageError } from "./errors.ts";
 
-export const LISTEN_OPTIONS = {
+const LISTEN_OPTIONS = {
   host: { type: "string" },
   port: { type: "string" },
   "allow-host": { type: "string", multiple: true },
@@ -14,9 +16,12 @@ export const LISTEN_USAGE = `  --host ADDRESS       address to bind (default 127
   --port N             port (default 8080, or the next free one after it); 0 takes any free one
   --allow-host NAME    host name by which requests and pages may come, beside localhost; may be repeated
   --json               print one line {"url": "http://..."} on stdout when it listens
-  --help               say this`;
+  --help               say this
 
-export const REPLAY_OPTIONS = {
+MEMPULSE_RESUME_SECRET in the environment signs resume tokens (${SERVER_LIMITS.min_resume_secret_count} characters or more), so
+that other servers of the same log honour them; without it each start has a secret of its own.`;
+
+const REPLAY_OPTIONS = {
   speed: { type: "string" },
   rate: { type: "string" },
   loop: { type: "boolean" },
@@ -30,6 +35,46 @@ export const REPLAY_USAGE = `  --speed X            replay X times as fast as it
 export const DEFAULT_PORT = 8080;
 const MAX_RATE = 1_000_000;
 
+export interface ListenOptions extends Pick<ServerOptions, "host" | "port" | "allowHosts" | "stream"> {
+  readonly nextFreePort: boolean;
+  readonly json: boolean;
+}
+
+export interface ServeArgs {
+  /** The value of the command's own option. */
+  readonly what: string | undefined;
+  readonly listen: ListenOptions;
+  readonly replay: Pick<ReplayOptions, "pace" | "loop">;
+}
+
+/**
+ * The arguments of a command that serves what `own` names. `null`: help was asked for, and printed. Throws CliError that
+ * names the option or the variable.
+ */
+export function readServeArgs(
+  args: string[],
+  command: { readonly own: string; readonly usage: string; readonly loopByDefault: boolean },
+): ServeArgs | null {
+  const { values } = readArgs({
+    args,
+    options: {
+      [command.own]: { type: "string" },
+      ...REPLAY_OPTIONS,
+      ...LISTEN_OPTIONS,
+      help: { type: "boolean" },
+    } as typeof REPLAY_OPTIONS & typeof LISTEN_OPTIONS & { help: { type: "boolean" } },
+  });
+  if (values.help === true) {
+    process.stdout.write(command.usage);
+    return null;
+  }
+  return {
+    what: (values as Record<string, string | undefined>)[command.own],
+    listen: readListenOptions(values),
+    replay: readReplayOptions(values, command.loopByDefault),
+  };
+}
+
 interface ListenValues {
   host?: string | undefined;
   port?: string | undefined;
@@ -37,21 +82,15 @@ interface ListenValues {
   json?: boolean | undefined;
 }
 
-export interface ListenOptions {
-  readonly host?: string;
-  readonly port: number;
-  readonly nextFreePort: boolean;
-  readonly allowHosts: readonly string[];
-  readonly json: boolean;
-}
-
-export function readListenOptions(values: ListenValues): ListenOptions {
+function readListenOptions(values: ListenValues): ListenOptions {
+  const resumeSecret = readSecret(process.env["MEMPULSE_RESUME_SECRET"]);
   return {
     ...(values.host === undefined ? {} : { host: values.host }),
     port: values.port === undefined ? DEFAULT_PORT : readPort(values.port),
     nextFreePort: values.port === undefined,
     allowHosts: values["allow-host"] ?? [],
     json: values.json ?? false,
+    stream: resumeSecret === undefined ? {} : { resumeSecret },
   };
 }
 
@@ -62,10 +101,7 @@ interface ReplayValues {
   "no-loop"?: boolean | undefined;
 }
 
-export function readReplayOptions(
-  values: ReplayValues,
-  loopByDefault: boolean,
-): Pick<ReplayOptions, "pace" | "loop"> {
+function readReplayOptions(values: ReplayValues, loopByDefault: boolean): ServeArgs["replay"] {
   if (values.speed !== undefined && values.rate !== undefined) {
     throw usageError("--rate: cannot stand beside --speed");
   }
@@ -89,6 +125,12 @@ export const readArgs = ((config) => {
     throw usageError((error as Error).message.split("\n", 1)[0] as string);
   }
 }) as typeof parseArgs;
+
+function readSecret(secret: string | undefined): string | undefined {
+  const least = SERVER_LIMITS.min_resume_secret_count;
+  if (secret === undefined || secret.length >= least) return secret;
+  throw new CliError(`MEMPULSE_RESUME_SECRET: has ${secret.length} characters; ${least} or more are needed`);
+}
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

@@ -7,15 +7,7 @@ import { RecordingSource } from "../sources/recording.ts";
 import { readRecordingFile } from "../sources/recording-file.ts";
 import type { Source } from "../sources/source.ts";
 import { CliError, usageError } from "./errors.ts";
-import {
-  LISTEN_OPTIONS,
-  LISTEN_USAGE,
-  REPLAY_OPTIONS,
-  REPLAY_USAGE,
-  readArgs,
-  readListenOptions,
-  readReplayOptions,
-} from "./options.ts";
+import { LISTEN_USAGE, REPLAY_USAGE, readServeArgs, type ServeArgs } from "./options.ts";
 
 const USAGE = `usage: mempulse serve --source FILE.tlv|rpc:WS_URL [OPTIONS]
 
@@ -27,24 +19,11 @@ ${LISTEN_USAGE}
 `;
 
 export async function run(args: string[]): Promise<number> {
-  const { values } = readArgs({
-    args,
-    options: {
-      source: { type: "string" },
-      ...REPLAY_OPTIONS,
-      ...LISTEN_OPTIONS,
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (values.source === undefined) throw usageError("--source: is needed; --help says more");
-  const listen = readListenOptions(values);
-  const replay = readReplayOptions(values, false);
+  const read = readServeArgs(args, { own: "source", usage: USAGE, loopByDefault: false });
+  if (read === null) return 0;
+  if (read.what === undefined) throw usageError("--source: is needed; --help says more");
   try {
-    return await runServer({ ...listen, source: await openSource(values.source, replay) });
+    return await runServer({ ...read.listen, source: await openSource(read.what, read.replay) });
   } catch (error) {
     throw error instanceof RpcError ? new CliError(error.message) : error;
   }
@@ -52,7 +31,7 @@ export async function run(args: string[]): Promise<number> {
 
 const RPC_PREFIX = "rpc:";
 
-async function openSource(source: string, replay: ReturnType<typeof readReplayOptions>): Promise<Source> {
+async function openSource(source: string, replay: ServeArgs["replay"]): Promise<Source> {
   if (source.startsWith(RPC_PREFIX)) return new EvmSource({ url: source.slice(RPC_PREFIX.length) });
   const recording = await readRecordingFile(source, logToStderr);
   return new RecordingSource(recording, { name: basename(source), ...replay });

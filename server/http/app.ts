@@ -30,8 +30,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     forceCloseConnections: "idle",
     connectionTimeout: SERVER_LIMITS.stalled_connection_ms,
+    requestTimeout: SERVER_LIMITS.request_timeout_ms,
+    keepAliveTimeout: SERVER_LIMITS.keep_alive_timeout_ms,
+    http: {
+      headersTimeout: SERVER_LIMITS.headers_timeout_ms,
+      connectionsCheckingInterval: SERVER_LIMITS.connection_check_ms,
+    },
     routerOptions: { maxParamLength: SERVER_LIMITS.max_param_count },
   });
+  app.server.maxConnections = SERVER_LIMITS.max_connections_count;
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, asProblem(error)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, new Problem(404, `nothing at ${request.method} ${request.url.slice(0, 128)}`)),

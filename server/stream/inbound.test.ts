@@ -5,6 +5,15 @@ import { readClientMessage } from "./inbound.ts";
 
 const VALID = [
   { op: "IDENTIFY", protocol: 2, snapshot_seq: 0, epoch: "e", subscriptions: ["tx.main"], client: "test/1" },
+  {
+    op: "RESUME",
+    protocol: 2,
+    session_id: "sess_1",
+    resume_token: "payload.signature",
+    last_seq: 7,
+    channel_seq: { "tx.main": 9 },
+    subscriptions: ["tx.main"],
+  },
   { op: "CREDIT", channel_credit: { "tx.main": 2, "market.bars:TSLA:500ms": 1 } },
   { op: "RESYNC", channel_seq: { "tx.main": 1 } },
   { op: "SUBSCRIBE", channel_seq: {} },

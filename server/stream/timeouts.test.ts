@@ -4,7 +4,7 @@ import { transaction } from "../../model/testing/messages.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
-import { StreamClient, startTestServer, type TestServer } from "../testing/harness.ts";
+import { getMetric, StreamClient, startTestServer, type TestServer } from "../testing/harness.ts";
 
 let clock: VirtualClock;
 let server: TestServer;
@@ -23,11 +23,6 @@ afterEach(async () => {
   clock.advance(SERVER_LIMITS.close_timeout_ms);
   await server.close();
 });
-
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
-}
 
 describe("S timeouts", () => {
   it("S5 a client that does not identify is closed 4003", async () => {
@@ -49,7 +44,7 @@ describe("S timeouts", () => {
       LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals + SERVER_LIMITS.session_check_ms,
     );
     expect((await client.closed).code).toBe(4009);
-    while ((await metric("stream_v2_sessions")) > 0);
+    while ((await getMetric(server, "stream_v2_sessions")) > 0);
     clock.advance(SERVER_LIMITS.session_check_ms);
     expect(clock.pending).toBe(0);
   });
@@ -64,7 +59,7 @@ describe("S timeouts", () => {
       expect(rounds).toBeLessThan(60);
       for (let n = 0; n < 2000; n++) server.source.push(transaction(++made));
       clock.advance(LIMITS.max_flush_interval_ms);
-      backlog = await metric("dashboard_stream_backlog");
+      backlog = await getMetric(server, "dashboard_stream_backlog");
     }
     clock.advance(LIMITS.drain_timeout_ms + 2 * SERVER_LIMITS.session_check_ms);
     client.socket.resume();

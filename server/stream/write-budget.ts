@@ -1,7 +1,8 @@
 /**
  * What all sockets together may have been given and not have taken. Each session has an equal share, which shrinks as
  * sessions become more; frames are cut to it. A socket that has nothing to carry may always take a frame, so that those who
- * do not read cannot starve those who do: at most `max_total_buffered_bytes` twice is held.
+ * do not read cannot starve those who do; over the total that is a small one. So batches hold at most
+ * `max_total_buffered_bytes` twice (a frame that several sessions share counted once, which is what it costs).
  */
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -23,7 +24,10 @@ export class WriteBudget {
 
   /** The largest batch. */
   get frameBytes(): number {
-    return Math.min(LIMITS.max_frame_bytes, this.#shareBytes);
+    const { max_total_buffered_bytes, max_sessions_count } = SERVER_LIMITS;
+    const isOver = this.#heldBytes >= max_total_buffered_bytes;
+    const most = isOver ? Math.floor(max_total_buffered_bytes / max_sessions_count) : this.#shareBytes;
+    return Math.min(LIMITS.max_frame_bytes, most);
   }
 
   join(): void {

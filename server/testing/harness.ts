@@ -1,4 +1,5 @@
 /** For tests: a server on a free port fed by hand, and a stream client that keeps a copy of each channel. */
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import type { ChannelName } from "../../protocol/stream/channels.ts";
@@ -9,6 +10,7 @@ import type {
   DeltaBatch,
   ServerMessage,
   Snapshot,
+  SnapshotAck,
 } from "../../protocol/stream/messages.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server.ts";
 import type { Source } from "../sources/source.ts";
@@ -17,6 +19,8 @@ import type { Source } from "../sources/source.ts";
 export class ManualSource implements Source {
   readonly name = "manual";
   readonly live: boolean;
+  /** All that was pushed. */
+  readonly pushed: Uint8Array[] = [];
   #sink: ((message: Uint8Array) => void) | null = null;
   #end: () => void = () => {};
 
@@ -40,6 +44,7 @@ export class ManualSource implements Source {
   }
 
   push(...messages: Uint8Array[]): void {
+    this.pushed.push(...messages);
     for (const message of messages) this.#sink?.(message);
   }
 }
@@ -47,19 +52,47 @@ export class ManualSource implements Source {
 export interface TestServer extends RunningServer {
   readonly source: ManualSource;
   readonly lines: string[];
+  readonly options: Omit<ServerOptions, "source" | "log">;
 }
 
+/** Unless told otherwise it has a log and a secret of its own, which `options` of another make the other's too. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const source = new ManualSource();
   const lines: string[] = [];
-  const running = await startServer({ port: 0, log: (line) => lines.push(line), source, ...options });
-  return { ...running, source, lines };
+  const own = {
+    port: 0,
+    ...options,
+    model: { log_id: randomBytes(6).toString("hex"), ...options.model },
+    stream: { resumeSecret: randomBytes(32).toString("hex"), ...options.stream },
+  };
+  const running = await startServer({ log: (line) => lines.push(line), source, ...own });
+  return { ...running, source, lines, options: own };
+}
+
+/** Another server of the same log and secret, so of the same epoch, that has folded what this one has. */
+export async function startReplica(server: TestServer, port = 0): Promise<TestServer> {
+  const replica = await startTestServer({ ...server.options, port });
+  replica.source.push(...server.source.pushed);
+  return replica;
+}
+
+/** Stops the server and starts one on its port that goes on with its log: the same epoch. */
+export async function restart(server: TestServer): Promise<TestServer> {
+  await server.close();
+  return startReplica(server, Number(new URL(server.url).port));
 }
 
 export async function getSnapshot(server: RunningServer, query = ""): Promise<Snapshot> {
   const response = await fetch(`${server.url}/dashboard/snapshot-v2${query}`);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return (await response.json()) as Snapshot;
+}
+
+/** The value of one series of /metrics, named with its labels as it stands there; NaN where there is none. */
+export async function getMetric(server: RunningServer, series: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${series} `));
+  return line === undefined ? Number.NaN : Number(line.slice(series.length));
 }
 
 /** A channel's rows as a client holds them, by the rules of the contract. */
@@ -153,13 +186,34 @@ export class StreamClient {
   }
 
   /** HELLO taken, identified at `seq`, SNAPSHOT_ACK taken. */
-  async identify(epoch: string, seq: number, subscriptions: ChannelName[]): Promise<void> {
+  async identify(epoch: string, seq: number, subscriptions: ChannelName[]): Promise<SnapshotAck> {
+    return this.#begin({ op: "IDENTIFY", protocol: 2, snapshot_seq: seq, epoch, subscriptions });
+  }
+
+  /** HELLO taken, the session of `ack` resumed at `channel_seq`, SNAPSHOT_ACK taken. */
+  async resume(
+    ack: Pick<SnapshotAck, "session_id" | "resume_token">,
+    channel_seq: Partial<Record<ChannelName, number>>,
+  ): Promise<SnapshotAck> {
+    const { session_id, resume_token } = ack;
+    const subscriptions = Object.keys(channel_seq);
+    return this.#begin({
+      op: "RESUME",
+      protocol: 2,
+      session_id,
+      resume_token,
+      last_seq: 0,
+      channel_seq,
+      subscriptions,
+    });
+  }
+
+  async #begin(message: ClientMessage): Promise<SnapshotAck> {
     if ((await this.next())?.op !== "HELLO") throw new Error("no HELLO");
-    this.send({ op: "IDENTIFY", protocol: 2, snapshot_seq: seq, epoch, subscriptions });
+    this.send(message);
     const ack = await this.next();
-    if (ack?.op !== "DISPATCH" || ack.type !== "SNAPSHOT_ACK") {
-      throw new Error(`no SNAPSHOT_ACK: ${JSON.stringify(ack)}`);
-    }
+    if (ack?.op === "DISPATCH" && ack.type === "SNAPSHOT_ACK") return ack;
+    throw new Error(`no SNAPSHOT_ACK: ${JSON.stringify(ack)}`);
   }
 
   credit(channel: ChannelName, batches: number): void {

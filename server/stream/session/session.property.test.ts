@@ -2,26 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../protocol/stream/limits.ts";
 import type { ClientMessage } from "../../../protocol/stream/messages.ts";
+import { at, FUNDED, says, world } from "../../testing/session.ts";
 import type { SessionEvent } from "./events.ts";
-import { open } from "./handshake.ts";
 import { step } from "./session.ts";
-import type { LiveState, Log, SessionState } from "./state.ts";
-
-const log: Log = {
-  epoch: "e-test-0",
-  headSeq: 1000,
-  channels: new Map([
-    ["tx.main", { lastSeq: 990, reach: 100 }],
-    ["pool.main", { lastSeq: 1000, reach: 0 }],
-  ]),
-};
-const at = (ms: number) => ({ ms, unix_ms: ms });
-const message = (value: ClientMessage): SessionEvent => ({ type: "message", message: value, log });
-
-const FUNDED = [
-  message({ op: "IDENTIFY", protocol: 2, snapshot_seq: 900, epoch: log.epoch, subscriptions: ["tx.main"] }),
-  message({ op: "CREDIT", channel_credit: { "tx.main": 2 } }),
-].reduce((state, event) => step(state, event, at(0)).state, open("sess_1", log, at(0)).state);
+import type { LiveState, SessionState } from "./state.ts";
 
 describe("P properties", () => {
   const channel = fc.constantFrom("tx.main", "pool.main");
@@ -46,7 +30,7 @@ describe("P properties", () => {
     }),
   );
   const anyEvent: fc.Arbitrary<SessionEvent> = fc.oneof(
-    anyMessage.map((value) => message(value)),
+    anyMessage.map((value) => says(value)),
     fc
       .record({
         channel,
@@ -59,12 +43,13 @@ describe("P properties", () => {
         fc.record({
           type: fc.constant("batch" as const),
           batch: fc.constant({ ...offer, seq: Math.max(offer.seq, offer.prev_seq + 1) }),
-          buffered_bytes: fc.constantFrom(0, 1000, LIMITS.max_buffered_bytes / 2),
+          room_bytes: fc.constantFrom(Number.POSITIVE_INFINITY, LIMITS.max_frame_bytes, 1000, 0),
         }),
       ),
     fc.record({ type: fc.constant("starved" as const), channel }),
-    fc.record({ type: fc.constant("out_of_reach" as const), channel }),
-    fc.constant<SessionEvent>({ type: "drained", buffered_bytes: 0 }),
+    fc.record({ type: fc.constant("out_of_reach" as const), channel, room_bytes: fc.constant(1000) }),
+    fc.constant<SessionEvent>({ type: "drained", room_bytes: LIMITS.max_frame_bytes }),
+    fc.constant<SessionEvent>({ type: "check", world: world(), buffered_bytes: 0, room_bytes: 1000 }),
   );
 
   it("P1 credit stays in 0..max_credit, no batch goes without credit, and only RESYNC or SUBSCRIBE moves a cursor back", () => {
@@ -87,7 +72,7 @@ describe("P properties", () => {
               expect(position.credit).toBeGreaterThanOrEqual(0);
               expect(position.credit).toBeLessThanOrEqual(LIMITS.max_credit);
               const held = before.positions.get(name);
-              const placed = event.type === "message" && "channel_seq" in event.message;
+              const placed = event.type === "RESYNC" || event.type === "SUBSCRIBE";
               if (held !== undefined && !placed) expect(position.cursor).toBeGreaterThanOrEqual(held.cursor);
             }
             if (wrote && event.type === "batch") {

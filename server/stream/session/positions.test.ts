@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../protocol/stream/limits.ts";
+import type { ClientMessage } from "../../../protocol/stream/messages.ts";
+import {
+  after,
+  at,
+  check,
+  closing,
+  counted,
+  FUNDED,
+  LIVE,
+  LOST,
+  MESSAGES,
+  NEW,
+  offer,
+  positionOf,
+  says,
+  sent,
+  UNIX_MS,
+  world,
+} from "../../testing/session.ts";
+import { step } from "./session.ts";
+
+const REQUIRED = { op: "DISPATCH", type: "RESYNC_REQUIRED", channel: "tx.main", reason: "out_of_reach" };
+
+describe("O ordering", () => {
+  it("O1 a batch that does not join the cursor is not written", () => {
+    expect(step(FUNDED, offer({ prev_seq: 899 }), at(30))).toEqual({ state: FUNDED, effects: [] });
+  });
+
+  it("O3 RESYNC sets the cursor, keeps the credit and is counted as a gap", () => {
+    const resynced = step(FUNDED, says(MESSAGES.RESYNC), at(30));
+    expect(positionOf(resynced.state)).toMatchObject({ cursor: 950, credit: 2, at: "head" });
+    expect(counted(resynced)).toEqual([{ what: "gap" }]);
+    expect(resynced.effects).toContainEqual({ type: "pump", channel: "tx.main" });
+  });
+
+  it("O3 RESYNC of a channel that was unsubscribed meanwhile does not subscribe it", () => {
+    const { state } = step(FUNDED, says({ op: "RESYNC", channel_seq: { "pool.main": 950 } }), at(30));
+    expect(() => positionOf(state, "pool.main")).toThrow("has no pool.main");
+  });
+
+  it("O4 a cursor out of reach gets RESYNC_REQUIRED, once, and no batch until RESYNC", () => {
+    const stale = step(NEW, says({ ...MESSAGES.IDENTIFY, snapshot_seq: 99 }), at(10));
+    expect(sent(stale)[1]).toEqual(REQUIRED);
+
+    const lost = step(FUNDED, LOST, at(30));
+    expect(sent(lost)[0]).toEqual(REQUIRED);
+    expect(counted(lost)).toContainEqual({ what: "out_of_reach", channel: "tx.main" });
+    expect(step(lost.state, LOST, at(31)).effects).toEqual([]);
+    expect(step(lost.state, offer(), at(32)).effects).toEqual([]);
+    const back = after(lost.state, [says(MESSAGES.RESYNC), 33]);
+    expect(positionOf(back)).toMatchObject({ cursor: 950, at: "head", credit: 2 });
+  });
+});
+
+describe("S sessions", () => {
+  it("S7 HEARTBEAT_ACK states cursor, head and credit a channel, and the reach where a channel is out of it", () => {
+    const lost = after(
+      FUNDED,
+      [says({ op: "SUBSCRIBE", channel_seq: { "pool.main": 1000 } }), 30],
+      [LOST, 40],
+    );
+    const [ack] = sent(step(lost, says(MESSAGES.HEARTBEAT), at(50)));
+    expect(ack).toMatchObject({
+      op: "HEARTBEAT_ACK",
+      server_time_unix_ms: UNIX_MS + 50,
+      channels: {
+        "tx.main": { seq: 900, head: 990, credit: 2, reach: 100 },
+        "pool.main": { seq: 1000, head: 1000, credit: 0 },
+      },
+    });
+    expect(ack).not.toHaveProperty("channels.pool\\.main.reach");
+  });
+
+  it("S9 SUBSCRIBE starts at its seq without credit; UNSUBSCRIBE forgets", () => {
+    const more = after(FUNDED, [says(MESSAGES.SUBSCRIBE), 30]);
+    expect(positionOf(more, "pool.main")).toMatchObject({ cursor: 950, credit: 0 });
+    const less = after(more, [says(MESSAGES.UNSUBSCRIBE), 31]);
+    expect(() => positionOf(less)).toThrow("has no tx.main");
+    const again = after(less, [says({ op: "SUBSCRIBE", channel_seq: { "tx.main": 960 } }), 32]);
+    expect(positionOf(again)).toMatchObject({ cursor: 960, credit: 0 });
+  });
+});
+
+describe("R a cursor above the head", () => {
+  const ABOVE: [string, ClientMessage][] = [
+    ["IDENTIFY", { ...MESSAGES.IDENTIFY, snapshot_seq: 1001 }],
+    ["RESUME", { ...MESSAGES.RESUME, channel_seq: { "tx.main": 1001 } }],
+    ["RESYNC", { op: "RESYNC", channel_seq: { "tx.main": 1001 } }],
+    ["SUBSCRIBE", { op: "SUBSCRIBE", channel_seq: { "tx.main": 1001 } }],
+  ];
+
+  it.each(ABOVE)("R5 waits after %s, and after 5 s the client is told to come again", (op, message) => {
+    const from = op === "IDENTIFY" || op === "RESUME" ? NEW : LIVE;
+    const waiting = step(from, says(message), at(1000));
+    expect(waiting.state.phase).toBe("live");
+    expect(positionOf(waiting.state)).toMatchObject({ cursor: 1001, at: "head", rung: "full" });
+    expect(step(waiting.state, check(), at(1000 + LIMITS.ahead_wait_ms)).state.phase).toBe("live");
+    const behind = step(waiting.state, check(), at(1001 + LIMITS.ahead_wait_ms));
+    expect(sent(behind)).toEqual([
+      { op: "RECONNECT", reason: "behind", after_ms: LIMITS.reconnect_after_ms },
+    ]);
+    expect(closing(behind)).toMatchObject({ reason: "restart" });
+  });
+
+  it.each(ABOVE)("R5 goes on after %s when the head has reached it in time", (op, message) => {
+    const from = op === "IDENTIFY" || op === "RESUME" ? NEW : LIVE;
+    const state = after(from, [says(message), 1000]);
+    const reached = check({}, world({ headSeq: 1001 }));
+    expect(step(state, reached, at(1001 + LIMITS.ahead_wait_ms)).state.phase).toBe("live");
+  });
+});
+
+describe("E errors", () => {
+  it("E3 an unknown channel is 4002 and the field is named, in every op that names channels", () => {
+    const wrong: ClientMessage[] = [
+      { op: "RESYNC", channel_seq: { "tx.mian": 1 } },
+      { op: "SUBSCRIBE", channel_seq: { "tx.mian": 1 } },
+      { op: "UNSUBSCRIBE", channels: ["tx.mian"] },
+      { op: "HEARTBEAT", channel_seq: { "tx.mian": 1 } },
+    ];
+    for (const bad of wrong) {
+      const field = Object.keys(bad)[1] as string;
+      expect(closing(step(LIVE, says(bad), at(20)))).toMatchObject({
+        reason: "bad_message",
+        detail: `${bad.op} /${field}: no channel "tx.mian"`,
+      });
+    }
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../protocol/stream/limits.ts";
+import { SERVER_LIMITS } from "../../limits.ts";
+import { after, at, check, closing, LIVE, MESSAGES, NEW, says, sent } from "../../testing/session.ts";
+import { step } from "./session.ts";
+import type { SessionState } from "./state.ts";
+
+describe("S sessions", () => {
+  it("S6 no HEARTBEAT for 1.5 intervals closes 4009; each HEARTBEAT counts anew", () => {
+    const patience = LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals;
+    expect(step(LIVE, check(), at(10 + patience)).state.phase).toBe("live");
+    expect(closing(step(LIVE, check(), at(11 + patience)))).toMatchObject({ reason: "session_timed_out" });
+    const beaten = after(LIVE, [says(MESSAGES.HEARTBEAT), 5000]);
+    expect(step(beaten, check(), at(11 + patience)).state.phase).toBe("live");
+  });
+
+  it("S6 what else the client sends is no HEARTBEAT", () => {
+    const patience = LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals;
+    const busy = after(LIVE, [says(MESSAGES.CREDIT), 20_000]);
+    expect(closing(step(busy, check(), at(11 + patience)))).not.toBeNull();
+  });
+
+  it("S8 a server that stops tells every session to come again and closes it 1012", () => {
+    for (const state of [NEW, LIVE]) {
+      const stopped = step(state, { type: "shutdown" }, at(1));
+      expect(sent(stopped)).toEqual([
+        { op: "RECONNECT", reason: "draining", after_ms: LIMITS.reconnect_after_ms },
+      ]);
+      expect(closing(stopped)).toMatchObject({ reason: "restart" });
+      expect(stopped.effects.at(-1)?.type).toBe("close");
+    }
+  });
+});
+
+describe("B bounds", () => {
+  it("B2 terminated when nothing drained for drain_timeout_ms", () => {
+    const stuck = check({ buffered: 5 });
+    expect(step(LIVE, stuck, at(10 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
+    expect(step(LIVE, stuck, at(11 + LIMITS.drain_timeout_ms)).effects).toEqual([{ type: "terminate" }]);
+    const drained = after(LIVE, [{ type: "drained", room_bytes: 100 }, 5000]);
+    expect(step(drained, stuck, at(11 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
+    const empty = after(LIVE, [check(), 5000]);
+    expect(step(empty, stuck, at(11 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
+  });
+
+  it("B3 more messages than the allowance close 4008; it refills with time", () => {
+    let state: SessionState = LIVE;
+    const beat = says(MESSAGES.HEARTBEAT);
+    for (let i = 0; i < SERVER_LIMITS.client_burst_count; i++) state = step(state, beat, at(10)).state;
+    expect(closing(step(state, beat, at(10)))).toMatchObject({ reason: "rate_limited" });
+    expect(step(state, beat, at(10 + 1000 / SERVER_LIMITS.client_messages_per_s)).state.phase).toBe("live");
+  });
+
+  it("B1 a client that asks, and does not read the answers, is cut off", () => {
+    expect(step(LIVE, { type: "overflow" }, at(20))).toEqual({
+      state: { phase: "closed", id: "sess_1" },
+      effects: [{ type: "terminate" }],
+    });
+  });
+});
