@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { age, count, milliseconds, rate, scaled, shortHex, span, utc } from "./format.ts";
+import { age, bytes, count, milliseconds, percent, rate, scaled, shortHex, span, utc } from "./format.ts";
 
 describe("span", () => {
   it.each([
@@ -60,6 +60,8 @@ describe("other texts", () => {
     expect(milliseconds(0.423)).toBe("0.42 ms");
     expect(milliseconds(12.14)).toBe("12.1 ms");
     expect(milliseconds(350.4)).toBe("350 ms");
+    expect([812, 49_254, 12_394_168].map(bytes)).toEqual(["812 B", "48.1 KiB", "11.82 MiB"]);
+    expect(percent(0.0123)).toBe("1.2 %");
   });
   it("writes times in UTC, and a time that is none as what it is", () => {
     expect(utc(1_700_000_000_123)).toBe("2023-11-14 22:13:20.123 UTC");

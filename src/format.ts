@@ -40,6 +40,17 @@ export function milliseconds(ms: number): string {
   return `${ms < 1 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
+/** A size, rounded for the eye: "812 B", "48.1 KiB", "11.82 MiB". */
+export function bytes(size: number): string {
+  if (size < 1024) return `${size} B`;
+  return size < 2 ** 20 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 2 ** 20).toFixed(2)} MiB`;
+}
+
+/** A share, rounded for the eye: 0.0123 -> "1.2 %". */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** A rate, rounded for the eye: "0.4", "22.1", "1,240". */
 export function rate(perSecond: number): string {
   return perSecond < 100 ? perSecond.toFixed(1) : count(Math.round(perSecond));

@@ -24,6 +24,8 @@ export const TEXT = {
     explain: {
       connecting: "Fetching the snapshot and opening the stream.",
       live: "Every change is applied in order; digests agree with the server's.",
+      degraded: (channels: string) =>
+        `${channels}: more changes than can be shown, so only the newest value of each row comes. What is shown is exact.`,
       resuming:
         "The connection is back; the session goes on where it was. Rows stay as they were until then.",
       resyncing: (channels: string) => `A gap is being repaired in ${channels}. Other channels go on.`,
@@ -117,6 +119,127 @@ export const TEXT = {
     disconnected: "No connection, and no rows to show.",
     disconnectedHint: "Is the server running? Start it with: npm start",
     sortBy: (column: string) => `Sort by ${column}`,
+  },
+
+  telemetry: {
+    title: "Stream",
+    toggleTitle: "What the stream holds and owes, what was lost and where",
+    hint: "Point at a word to see what it means",
+    channels: "Balances and losses by channel",
+    channel: "Channel",
+    figure: "Figure",
+    all: "All",
+    none: "–",
+    exactBytes: (bytes: string) => `${bytes} bytes`,
+    rung: { full: "full", coalesced: "coalesced", out_of_reach: "out of reach" },
+    digestEqual: "equal",
+    digestDiffers: "differs",
+    loss: {
+      label: "The last losses",
+      none: "Nothing was lost since this page was opened.",
+      columns: ["Time", "Channel", "Kind", "Where", "Seqs", "Count"],
+      hop: { server: "server", link: "link", client: "here" },
+      range: (from: string, to: string) => `Above ${from}, up to ${to}`,
+    },
+    terms: {
+      rows: { label: "Rows", means: "Rows: held here, those without their bodies among them." },
+      cap: { label: "Cap", means: "Cap: as many rows as the window keeps; the lowest seqs leave first." },
+      seq: { label: "Seq", means: "Seq: every change up to this number is applied." },
+      rung: {
+        label: "Service",
+        means:
+          "Service: every change as it comes, only the newest value of each row, or none until the window is fetched.",
+      },
+      credit: { label: "Credit", means: "Credit: batches that the server may still send." },
+      digest: {
+        label: "Digest",
+        means: "Digest: one number over all ids and seqs, compared with the server's after each batch.",
+      },
+      bytes: {
+        label: "Bytes",
+        means: "Bytes: the text that the rows came in and a fixed part a row, counted by rule, not measured.",
+      },
+      shed_rows: {
+        label: "Shed rows",
+        means: "Shed rows: rows of which only id and seq are left here, for want of memory.",
+      },
+      coalesced: {
+        label: "Coalesced",
+        means: "Coalesced: changes whose place a newer value of the same row took before they were sent.",
+      },
+      evicted: {
+        label: "Evicted",
+        means: "Evicted: changes of rows that left the server's window before they could be sent.",
+      },
+      gap: { label: "Gap", means: "Gap: frames that did not arrive; what they carried was fetched again." },
+      out_of_reach: {
+        label: "Out of reach",
+        means: "Out of reach: too far back for the server to continue from; the window was fetched whole.",
+      },
+      shed: { label: "Shed", means: "Shed: rows dropped here for want of memory, in all." },
+      held_bytes: {
+        label: "Memory",
+        means: "Memory: all that the worker holds for this tab, and its share of the budget.",
+      },
+      budget_bytes: {
+        label: "Budget",
+        means:
+          "Budget: above it cached details go first, then bodies of the oldest rows, then channels that are not shown.",
+      },
+      details_bytes: { label: "Details", means: "Details: answers about single transactions that are kept." },
+      views_bytes: {
+        label: "Held by views",
+        means: "Held by views: rows that have left their window and stand still on the screen.",
+      },
+      gaps: {
+        label: "Gaps",
+        means: "ui_stream_gap_count: times that a frame did not join to what was applied.",
+      },
+      duplicates: { label: "Duplicates", means: "Duplicates: frames that were applied already, dropped." },
+      frames_lost: {
+        label: "Frames lost",
+        means:
+          "Frames lost: frames that a heartbeat showed had been sent and never came; their credit was granted anew.",
+      },
+      resyncs: { label: "Resyncs", means: "Resyncs: requests for what channels had missed." },
+      mismatches: {
+        label: "Mismatches",
+        means: "Mismatches: digests or counts that were not the server's; the window was fetched whole.",
+      },
+      protocol_errors: {
+        label: "Protocol errors",
+        means: "Protocol errors: frames or answers that were not JSON, or not of their shape.",
+      },
+      disconnects: { label: "Disconnects", means: "Disconnects: connections lost while they were live." },
+      ui_receive_to_paint_ms: {
+        label: "To paint, p95",
+        means: "ui_receive_to_paint_ms: from a frame's arrival to its rows on the screen, 95th percentile.",
+      },
+      ui_delta_apply_ms: {
+        label: "Apply, p95",
+        means: "ui_delta_apply_ms: from a batch's text to its rows in the store, 95th percentile.",
+      },
+      ui_frame_commit_ms: {
+        label: "Commit, p95",
+        means: "ui_frame_commit_ms: time that the page takes to commit one frame of rows, 95th percentile.",
+      },
+      ui_detail_open_latency_ms: {
+        label: "Detail, p95",
+        means: "ui_detail_open_latency_ms: from asking for a transaction to its answer, 95th percentile.",
+      },
+      ui_render_drop_ratio: {
+        label: "Frames dropped",
+        means: "ui_render_drop_ratio: share of the frames that came later than their time.",
+      },
+      ui_delta_queue_depth: {
+        label: "Queue",
+        means: "ui_delta_queue_depth: batches that are received and not on the screen yet.",
+      },
+      ui_heap_used_mb: {
+        label: "Heap",
+        means: "ui_heap_used_mb: heap in use by this page and its worker, where the browser tells.",
+      },
+    },
   },
 
   drawer: {

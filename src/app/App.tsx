@@ -5,10 +5,16 @@ import { Drawer } from "../drawer/Drawer.tsx";
 import { PANELS } from "../panels/index.ts";
 import { PanelBoundary } from "../panels/PanelBoundary.tsx";
 import { PanelFrame } from "../panels/PanelFrame.tsx";
+import { useLayout } from "../stores/layout.ts";
+import { Telemetry } from "../telemetry/Telemetry.tsx";
+import { TEXT } from "../text.ts";
 import styles from "./App.module.css";
-import { Tabs } from "./Tabs.tsx";
+import { type Tab, Tabs } from "./Tabs.tsx";
 import { TitleAndIcon } from "./TitleAndIcon.tsx";
 import { useNarrow } from "./useNarrow.ts";
+
+const STREAM: Tab = { name: "stream", title: TEXT.telemetry.title };
+const TABS: readonly Tab[] = [...PANELS, STREAM];
 
 export function App() {
   const narrow = useNarrow();
@@ -16,30 +22,41 @@ export function App() {
     <div className={styles.page}>
       <TitleAndIcon />
       <Bar />
-      {narrow ? <OnePanel /> : <main className={styles.grid}>{PANELS.map((panel) => framed(panel))}</main>}
+      {narrow ? <OnePanel /> : <AllPanels />}
       <Drawer />
     </div>
   );
 }
 
+function AllPanels() {
+  const stream = useLayout((layout) => layout.stream);
+  return (
+    <main className={styles.grid} data-stream={stream || undefined}>
+      {PANELS.map((panel) => framed(panel.name, panel.title))}
+      {stream && framed(STREAM.name, STREAM.title)}
+    </main>
+  );
+}
+
 function OnePanel() {
-  const [shown, setShown] = useState<string>(PANELS[0]?.name ?? "");
+  const [shown, setShown] = useState<Tab>(TABS[0] as Tab);
   return (
     <>
       <main className={styles.single}>
-        <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown}`}>
-          {PANELS.filter(({ name }) => name === shown).map((panel) => framed(panel))}
+        <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown.name}`}>
+          {framed(shown.name, shown.title, true)}
         </div>
       </main>
-      <Tabs shown={shown} onShow={setShown} />
+      <Tabs tabs={TABS} shown={shown} onShow={setShown} />
     </>
   );
 }
 
-function framed(panel: (typeof PANELS)[number]): ReactNode {
+function framed(name: string, title: string, narrow = false): ReactNode {
+  const panel = PANELS.find((each) => each.name === name);
   return (
-    <PanelBoundary key={panel.name} title={panel.title}>
-      <PanelFrame panel={panel} />
+    <PanelBoundary key={name} title={title}>
+      {panel === undefined ? <Telemetry narrow={narrow} /> : <PanelFrame panel={panel} />}
     </PanelBoundary>
   );
 }

@@ -1,39 +1,43 @@
 import type { KeyboardEvent } from "react";
-import { PANELS } from "../panels/index.ts";
 import { TEXT } from "../text.ts";
 import styles from "./Tabs.module.css";
 
+export interface Tab {
+  name: string;
+  title: string;
+}
+
 interface TabsProps {
-  shown: string;
-  onShow(panel: string): void;
+  tabs: readonly Tab[];
+  shown: Tab;
+  onShow(tab: Tab): void;
 }
 
 /** The panels as tabs at the bottom of a phone's screen. */
-export function Tabs({ shown, onShow }: TabsProps) {
+export function Tabs({ tabs, shown, onShow }: TabsProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
-    const at = PANELS.findIndex(({ name }) => name === shown);
-    const next = PANELS[(at + step + PANELS.length) % PANELS.length];
+    const next = tabs[(tabs.indexOf(shown) + step + tabs.length) % tabs.length];
     if (next === undefined) return;
-    onShow(next.name);
+    onShow(next);
     document.getElementById(`tab-${next.name}`)?.focus();
   };
   return (
     <nav aria-label={TEXT.panels.list}>
       <div className={styles.tabs} role="tablist" aria-label={TEXT.panels.list} onKeyDown={onKeyDown}>
-        {PANELS.map(({ name, title }) => (
+        {tabs.map((tab) => (
           <button
-            key={name}
+            key={tab.name}
             type="button"
             role="tab"
-            id={`tab-${name}`}
-            aria-selected={name === shown}
+            id={`tab-${tab.name}`}
+            aria-selected={tab === shown}
             aria-controls="panel"
-            tabIndex={name === shown ? 0 : -1}
-            onClick={() => onShow(name)}
+            tabIndex={tab === shown ? 0 : -1}
+            onClick={() => onShow(tab)}
           >
-            {title}
+            {tab.title}
           </button>
         ))}
       </div>

@@ -8,6 +8,7 @@ import { CommitGauge, HeapGauge } from "./Gauges.tsx";
 import { Logo } from "./Logo.tsx";
 import { Rate } from "./Rate.tsx";
 import { Remedy } from "./Remedy.tsx";
+import { StreamToggle } from "./StreamToggle.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
 export function Bar() {
@@ -28,6 +29,7 @@ export function Bar() {
         <HeapGauge />
         <CommitGauge />
       </div>
+      <StreamToggle />
       <ThemeSwitch />
     </header>
   );

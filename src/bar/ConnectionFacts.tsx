@@ -1,5 +1,5 @@
 import { CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
-import { age, count, milliseconds, utc } from "../format.ts";
+import { age, count, milliseconds, percent, utc } from "../format.ts";
 import { useClock } from "../stores/clock.ts";
 import { useMetrics } from "../stores/metrics.ts";
 import { useStatus } from "../stores/status.ts";
@@ -18,6 +18,7 @@ export function ConnectionFacts({ id }: { id: string }) {
   const text = TEXT.connection;
   const optional = (ms: number | null) => (ms === null ? text.unknown : milliseconds(ms));
 
+  const drops = metrics?.ui_render_drop_ratio ?? null;
   const facts: [label: string, value: string][] = [
     [text.facts.server, status?.server ?? text.unknown],
     [text.facts.epoch, status?.epoch ?? text.unknown],
@@ -28,7 +29,7 @@ export function ConnectionFacts({ id }: { id: string }) {
     [text.facts.apply, optional(metrics?.ui_delta_apply_ms ?? null)],
     [text.facts.gaps, count(metrics?.ui_stream_gap_count ?? 0)],
     [text.facts.queue, count(metrics?.ui_delta_queue_depth ?? 0)],
-    [text.facts.drops, dropped(metrics?.ui_render_drop_ratio ?? null)],
+    [text.facts.drops, drops === null ? text.unknown : percent(drops)],
   ];
   return (
     <div id={id} className={styles.popover} data-testid="connection-facts">
@@ -58,6 +59,7 @@ export function ConnectionFacts({ id }: { id: string }) {
                       ? `✓ ${text.digestEqual}`
                       : `≠ ${text.digestDiffers}`}
                 </td>
+                <td data-rung={channel?.rung}>{channel === undefined ? "" : text.rung[channel.rung]}</td>
               </tr>
             );
           })}
@@ -75,8 +77,4 @@ function eventTime(unixMs: number, now: number): string {
 
 function lastFrame(unixMs: number | null, now: number): string {
   return unixMs === null ? TEXT.connection.noFrameYet : TEXT.connection.ago(age(now - unixMs));
-}
-
-function dropped(ratio: number | null): string {
-  return ratio === null ? TEXT.connection.unknown : `${(ratio * 100).toFixed(1)} %`;
 }

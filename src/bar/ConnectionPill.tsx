@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { useStatusAt } from "../stores/statusAt.ts";
 import { ConnectionFacts } from "./ConnectionFacts.tsx";
 import styles from "./ConnectionPill.module.css";
@@ -29,18 +29,8 @@ export function ConnectionPill() {
     event.stopPropagation();
     setOpen(false);
   };
-  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
-    if (!currentTarget.contains(relatedTarget)) setOpen(false);
-  };
   return (
-    <div
-      className={styles.anchor}
-      onPointerEnter={() => setOpen(true)}
-      onPointerLeave={() => setOpen(false)}
-      onFocus={() => setOpen(true)}
-      onBlur={onBlur}
-      onKeyDown={onKeyDown}
-    >
+    <div className={styles.anchor} onPointerEnter={() => setOpen(true)} onPointerLeave={() => setOpen(false)}>
       <button
         type="button"
         className={styles.pill}
@@ -48,7 +38,10 @@ export function ConnectionPill() {
         data-testid="connection"
         aria-expanded={open}
         aria-controls={factsId}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
         onClick={() => setOpen(true)}
+        onKeyDown={onKeyDown}
       >
         <i aria-hidden>{GLYPH[state]}</i>
         <span>{text}</span>

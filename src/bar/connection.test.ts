@@ -59,6 +59,13 @@ describe("the explanation", () => {
     expect(explain(statusIn({ state: "failed", reason: "4010." }), NOW)).toMatch(/^4010\. It is not tried/);
   });
 
+  it("C10 does not say of a degraded channel that every change is applied", () => {
+    const status = statusIn("live");
+    const degraded = { ...status.channels["tx.main"]!, rung: "coalesced" } as const;
+    expect(explain(status, NOW)).toMatch(/^Every change is applied/);
+    expect(explain({ ...status, channels: { "tx.main": degraded } }, NOW)).toMatch(/^Transactions: more/);
+  });
+
   it("does not change with the clock, for it is read aloud", () => {
     for (const state of Object.values(CONNECTIONS)) {
       expect(explain(statusIn(state), NOW + 900)).toBe(explain(statusIn(state), NOW));

@@ -1,5 +1,5 @@
 /** How the pill names the stream's state. Pure: (status, clock) -> words and a tone. */
-import { CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
 import type { Connection, StreamStatus } from "../../workers/api.ts";
 import { age, sentence } from "../format.ts";
 import { staleMs } from "../stores/freshness.ts";
@@ -44,8 +44,9 @@ export function explain(status: StreamStatus | null, now: number): string {
   if (pillState(status, now) === "stale") return text.stale;
   const connection: Connection = status?.connection ?? { state: "connecting" };
   switch (connection.state) {
-    case "connecting":
     case "live":
+      return explainLive(status);
+    case "connecting":
     case "resuming":
     case "asleep":
       return text[connection.state];
@@ -59,6 +60,12 @@ export function explain(status: StreamStatus | null, now: number): string {
     case "failed":
       return text.failed(sentence(connection.reason));
   }
+}
+
+function explainLive(status: StreamStatus | null): string {
+  const degraded = CHANNEL_NAMES.filter((name) => (status?.channels[name]?.rung ?? "full") !== "full");
+  const text = TEXT.connection.explain;
+  return degraded.length === 0 ? text.live : text.degraded(titles(degraded));
 }
 
 function titles(channels: readonly ChannelName[]): string {

@@ -65,6 +65,6 @@ export function rowsAge(
 ): number | null {
   const lapse = lapseOf(channel, status, now);
   if (lapse === null || lapse === "coalesced") return null;
-  const age = Math.max(0, now - (whole[channel] ?? now));
+  const age = Math.max(0, now - (whole[channel] ?? status?.last_frame_unix_ms ?? now));
   return lapse === "stale" || lapse === "diverged" || age >= REPAIR_SHOWS_AFTER_MS ? age : null;
 }
