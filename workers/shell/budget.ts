@@ -54,8 +54,8 @@ export class Budget {
   }
 
   /**
-   * After it `held_bytes` is at most the limit, or nothing is left but the newest tenth of each channel that is shown,
-   * the ids of its other rows, and what views of cut channels hold.
+   * After it `held_bytes` is at most the limit, or nothing is left but the newest tenth of each channel that is shown
+   * and the ids of its other rows; either way beside what views of cut channels hold, which is let go after the cut.
    */
   enforce(): void {
     if (this.held_bytes <= this.limit_bytes) return;
@@ -102,7 +102,9 @@ export class Budget {
     for (const channel of [...hidden, ...shown]) {
       if (excess <= 0) break;
       const store = this.#stores[channel];
-      const kept_rows = shown.includes(channel) ? Math.ceil(store.count * MEMORY_LIMITS.kept_share) : 0;
+      const kept_rows = shown.includes(channel)
+        ? Math.ceil(store.count / MEMORY_LIMITS.kept_one_in_count)
+        : 0;
       const before = store.bytes;
       const shed = store.shed(excess, kept_rows);
       excess -= before - store.bytes;
