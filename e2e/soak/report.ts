@@ -78,7 +78,7 @@ function method(run: SoakRun): string[] {
   return [
     "It began when the windows of tx.main and pool.main were full, for what fills is no leak, and rows had been opened for a while since, for compiled code goes on growing.",
     `${run.readings.length} readings, one every ${shownSeconds(run.interval_s)}. Heaps are read after forced collections in page and worker; ${cost}. ` +
-      "The processes' memory is read before them; tasks that begin meanwhile are not counted. The page's percentiles are of its last 512 frames, of which a collection touches one or two, too few to move a 95th.",
+      "The processes' memory is read before them; tasks that begin meanwhile are not counted. The page's percentiles are of its last 512 frames, of which the collections touch a handful, too few to move a 95th.",
     "Between readings a user clicks a row, waits for the transaction's life cycle to be painted, and closes it with Escape, twice an interval. The time is the page's, from the click's own time stamp to after the paint.",
     "Beside the page a client asks for a whole snapshot every 5 s and for a transaction that it held every second, and waits for the last byte; it shares the machine with the browser and the server.",
     "A slope is Theil and Sen's, its interval (90 %) a moving-block bootstrap's. It fails where even its lower bound is above the floor: a rise that noise cannot explain. " +

@@ -48,9 +48,9 @@ export interface SoakRun {
 }
 
 /** Parts of an interval at which a row is opened; readings are at its end. */
-const OPENINGS = [0.25, 0.75];
+const OPENINGS = [0.25, 0.75] as const;
 const PANELS = ["transactions", "pool-events"];
-/** So many troubles without a reading between them: there is no page any more. */
+/** So many troubles in a row: there is no page any more. */
 const MAX_TROUBLES = 5;
 /** A page that takes longer to be read or clicked hangs. */
 const ATTEMPT_MS = 60_000;
@@ -59,8 +59,8 @@ const SEED = 20;
 export async function soak(dashboard: Dashboard, server: string, options: SoakOptions): Promise<SoakRun> {
   const { page } = dashboard;
   const { signal, interval_ms } = options;
-  let openings = 0;
-  const open = () => openDetails(page, PANELS[openings++ % PANELS.length] as string);
+  let opened = 0;
+  const open = () => openDetails(page, PANELS[opened++ % PANELS.length] as string);
 
   for (const end = performance.now() + options.settle_ms; performance.now() < end && !signal?.aborted; ) {
     await open();
@@ -72,60 +72,77 @@ export async function soak(dashboard: Dashboard, server: string, options: SoakOp
   const began = performance.now();
   const clock = () => (performance.now() - began) / 1_000;
   const client = new Client(server, clock, xorshift(SEED));
-  const run: SoakRun = {
-    speed: options.speed,
-    interval_s: interval_ms / 1_000,
-    elapsed_s: 0,
-    readings: [],
-    snapshots: client.snapshots,
-    transactions: client.transactions,
-    openings: [],
-    failed: 0,
-    builds: null,
-    counters: since(before, before),
-    digests: [],
-    workers: reader.workerCount,
-    troubles: [],
-  };
-  let inARow = 0;
-  const attempt = async (what: () => Promise<void>) => {
-    if (signal?.aborted || inARow >= MAX_TROUBLES) return;
-    try {
-      await Promise.race([what(), tooLong(ATTEMPT_MS)]);
-      inARow = 0;
-    } catch (error) {
-      inARow++;
-      run.troubles.push((error as Error).message);
-    }
-  };
+  const readings: Reading[] = [];
+  const openings: Timed[] = [];
+  let failed = 0;
+  const troubles = new Troubles();
 
-  for (let turn = 0; turn < options.readings && !signal?.aborted && inARow < MAX_TROUBLES; turn++) {
+  let start = began;
+  for (let turn = 0; turn < options.readings && !signal?.aborted && !troubles.hopeless; turn++) {
     for (const part of OPENINGS) {
-      await until(began + (turn + part) * interval_ms, signal);
-      await attempt(async () => {
+      await until(start + part * interval_ms, signal);
+      if (signal?.aborted) break;
+      await troubles.attempt(async () => {
         const { outcome, ms } = await open();
-        if (outcome === "never") run.failed++;
-        if (outcome === "found") run.openings.push({ at_s: clock(), ms });
+        if (outcome === "never") failed++;
+        if (outcome === "found") openings.push({ at_s: clock(), ms });
       });
     }
-    await until(began + (turn + 1) * interval_ms, signal);
-    await attempt(async () => {
+    start += interval_ms;
+    await until(start, signal);
+    if (signal?.aborted) break;
+    await troubles.attempt(async () => {
       const reading = await reader.read(clock());
-      run.readings.push(reading);
+      readings.push(reading);
       options.onReading?.(reading);
     });
+    // On a slow machine the rest moves along, rather than come in a burst.
+    if (performance.now() > start + OPENINGS[0] * interval_ms) start = performance.now();
   }
-  run.elapsed_s = clock();
+
+  const elapsed_s = clock();
   await client.stop();
-  run.failed += client.failed;
-  run.builds = reader.builds;
-  try {
-    run.counters = since(before, await page.evaluate(() => window.mempulse.counters()));
-    run.digests = await checkDigests(dashboard, server);
-  } catch (error) {
-    run.troubles.push((error as Error).message);
+  let counters = before;
+  let digests: DigestCheck[] = [];
+  await troubles.attempt(async () => {
+    counters = await page.evaluate(() => window.mempulse.counters());
+    digests = await checkDigests(dashboard, server);
+  });
+  return {
+    speed: options.speed,
+    interval_s: interval_ms / 1_000,
+    elapsed_s,
+    readings,
+    snapshots: client.snapshots,
+    transactions: client.transactions,
+    openings,
+    failed: failed + client.failed,
+    builds: reader.builds,
+    counters: since(before, counters),
+    digests,
+    workers: reader.workerCount,
+    troubles: troubles.list,
+  };
+}
+
+/** What could not be done, and goes on without. */
+class Troubles {
+  readonly list: string[] = [];
+  #inARow = 0;
+
+  get hopeless(): boolean {
+    return this.#inARow >= MAX_TROUBLES;
   }
-  return run;
+
+  async attempt(what: () => Promise<void>): Promise<void> {
+    try {
+      await Promise.race([what(), tooLong(ATTEMPT_MS)]);
+      this.#inARow = 0;
+    } catch (error) {
+      this.#inARow++;
+      this.list.push((error as Error).message);
+    }
+  }
 }
 
 async function checkDigests(dashboard: Dashboard, server: string): Promise<DigestCheck[]> {
