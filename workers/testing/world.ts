@@ -36,10 +36,11 @@ export class World {
   commit_ms: number | null = 4;
   #cuts = new Set<() => void>();
 
-  constructor(seed: number, options: ServerOptions) {
+  /** `budget_bytes`: what the worker may hold; its default without. */
+  constructor(seed: number, options: ServerOptions, budget_bytes?: number) {
     this.random = new Random(seed);
     this.server = new ReferenceServer(options, () => this.clock.now);
-    this.worker = new Runtime(this.#environment());
+    this.worker = new Runtime(this.#environment(), budget_bytes);
     const flush = () => {
       this.server.flush();
       this.clock.after(FLUSH_MS, flush);
