@@ -158,7 +158,7 @@ export interface Loss {
   /** Where: seqs (from_seq, to_seq]. */
   from_seq: number;
   to_seq: number;
-  /** Changes, rows or frames, as the kind has it. */
+  /** Changes that were coalesced, rows that were evicted or shed, holes (gap), whole windows (out_of_reach). */
   count: number;
   at_unix_ms: number;
 }

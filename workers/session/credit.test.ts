@@ -9,7 +9,7 @@ const paint = (driver: Driver, commit_ms: number | null = 1) => {
   return driver.sent("CREDIT").map(({ channel_credit }) => channel_credit);
 };
 
-it("grants a batch's credit when it was painted, not when it came", () => {
+it("C7 grants a batch's credit when it was painted, not when it came", () => {
   const driver = liveDriver();
   driver.batch("tx.main", 100, 110);
   driver.step({ type: "composed" });
@@ -20,7 +20,7 @@ it("grants a batch's credit when it was painted, not when it came", () => {
   expect(paint(driver)).toEqual([{ "tx.main": 1 }]);
 });
 
-it("grants one where commits take over half of the cadence", () => {
+it("C7 grants one where commits take over half of the cadence", () => {
   const driver = liveDriver();
   driver.batch("tx.main", 100, 110);
   expect(paint(driver, 20)).toEqual([]);
@@ -29,7 +29,7 @@ it("grants one where commits take over half of the cadence", () => {
   expect(paint(driver, 10)).toEqual([{ "tx.main": 1 }]);
 });
 
-it("grants a part's credit when it is applied, more while a backlog shows, to a bound", () => {
+it("C4 C7 grants a part's credit when it is applied, more while a backlog shows, to a bound", () => {
   const driver = liveDriver();
   let seq = 100;
   const outstanding: number[] = [];
@@ -44,7 +44,7 @@ it("grants a part's credit when it is applied, more while a backlog shows, to a 
   expect(driver.sent("CREDIT").length).toBeLessThanOrEqual(3 + 40 / 8);
 });
 
-it("allows less again at the head, and one where commits are slow, but not between parts", () => {
+it("C7 allows less again at the head, and one where commits are slow, but not between parts", () => {
   const driver = liveDriver();
   let seq = 100;
   for (let i = 0; i < 8; i++) driver.batch("tx.main", seq, (seq += 10), [], null);
@@ -62,14 +62,14 @@ it("allows less again at the head, and one where commits are slow, but not betwe
   expect(driver.at.channels["tx.main"]!.credit).toBe(4);
 });
 
-it("grants none while paused", () => {
+it("O6 grants none while paused", () => {
   const driver = liveDriver();
   driver.batch("tx.main", 105, 110);
   expect(paint(driver)).toEqual([]);
   expect(driver.at.channels["tx.main"]!.credit).toBe(1);
 });
 
-it("trickles while hidden, and flows again when shown", () => {
+it("C8 trickles while hidden, and flows again when shown", () => {
   const driver = liveDriver();
   driver.step({ type: "hidden", hidden: true });
   driver.batch("tx.main", 100, 110);

@@ -16,7 +16,7 @@ const failed = (request: number, status: number, retry_after_ms = 0) =>
   }) as const;
 
 describe("to live", () => {
-  it("bootstraps once, then opens, identifies with the snapshot's seq and epoch, and grants", () => {
+  it("S1 S2 bootstraps once, then opens, identifies with the snapshot's seq and epoch, and grants", () => {
     const driver = new Driver();
     driver.step({ type: "start" });
     expect(driver.take()).toEqual([
@@ -44,7 +44,7 @@ describe("to live", () => {
     expect(connectionOf(driver.state)).toEqual({ state: "live" });
   });
 
-  it("never GETs again while nothing is wrong", () => {
+  it("S6 S15 never GETs again while nothing is wrong", () => {
     const driver = new Driver().live();
     driver.take();
     for (let beat = 0; beat < 40; beat++) {
@@ -54,14 +54,14 @@ describe("to live", () => {
       );
       driver.hear({
         type: "heartbeat_ack",
-        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "", channels },
+        message: { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token: "token-2", channels },
       });
     }
     expect(driver.sent("HEARTBEAT").length).toBeGreaterThanOrEqual(39);
     expect(driver.all("get")).toEqual([]);
   });
 
-  it("grants no more than the server's max_credit", () => {
+  it("C2 C7 grants no more than the server's max_credit", () => {
     const driver = new Driver().step({ type: "start" }).bootstrapped();
     driver.hear({ type: "hello", message: hello({ limits: { ...hello().limits, max_credit: 1 } }) });
     driver.hear({ type: "snapshot_ack", message: snapshotAck({ "tx.main": 100, "pool.main": 100 }) });
@@ -70,7 +70,7 @@ describe("to live", () => {
     ]);
   });
 
-  it("gives up on HELLO and on SNAPSHOT_ACK after their time", () => {
+  it("S5 gives up on HELLO and on SNAPSHOT_ACK after their time", () => {
     const driver = new Driver().step({ type: "start" }).bootstrapped();
     driver.pass(SESSION_LIMITS.handshake_timeout_ms);
     expect(driver.state).toMatchObject({ at: { phase: "waiting" }, reason: "no HELLO in 10000 ms" });
@@ -80,7 +80,7 @@ describe("to live", () => {
     expect(driver.state).toMatchObject({ at: { phase: "waiting" }, reason: "no SNAPSHOT_ACK in 10000 ms" });
   });
 
-  it("does not go on with a server that speaks another protocol", () => {
+  it("S4 does not go on with a server that speaks another protocol", () => {
     const driver = new Driver().step({ type: "start" }).bootstrapped();
     driver.hear({ type: "hello", message: hello({ protocol: 3 }) });
     expect(connectionOf(driver.state)).toEqual({
@@ -89,7 +89,7 @@ describe("to live", () => {
     });
   });
 
-  it("bootstraps anew when HELLO tells another epoch", () => {
+  it("S3 bootstraps anew when HELLO tells another epoch", () => {
     const driver = new Driver().step({ type: "start" }).bootstrapped();
     driver.hear({ type: "hello", message: hello({ epoch: "e-two" }) });
     driver.take();
@@ -107,7 +107,7 @@ describe("to live", () => {
     });
   });
 
-  it("repairs a bootstrapped window whose digest was wrong as soon as it is live", () => {
+  it("D3 repairs a bootstrapped window whose digest was wrong as soon as it is live", () => {
     const driver = new Driver().step({ type: "start" }).bootstrapped();
     driver.step({ type: "verified", channel: "pool.main", ok: false });
     driver.hear({ type: "hello", message: hello() });
@@ -119,17 +119,7 @@ describe("to live", () => {
 });
 
 describe("after a loss", () => {
-  it("comes back with its cursor", () => {
-    const driver = new Driver().live();
-    driver.take();
-    driver.hear({ type: "closed", code: 1006, reason: "" });
-    expect(driver.take()).toEqual([{ type: "close" }]);
-    expect(connectionOf(driver.state)).toMatchObject({ state: "reconnecting", attempt: 1 });
-    driver.pass(250);
-    expect(driver.last("get")).toMatchObject({ cursor: `${EPOCH}:100` });
-  });
-
-  it("backs off exponentially with full jitter, to 15 s at most", () => {
+  it("S11 backs off exponentially with full jitter", () => {
     const longest: number[] = [];
     for (let seed = 1; seed <= 200; seed++) {
       const driver = new Driver(["tx.main"], seed).step({ type: "start" });
@@ -147,7 +137,7 @@ describe("after a loss", () => {
     }
   });
 
-  it("starts the backoff anew after a session that lived 30 s, and only then", () => {
+  it("S11 starts the backoff anew after a session that lived 30 s, and only then", () => {
     for (const [lived, attempt] of [
       [29_000, 4],
       [30_000, 1],
@@ -164,7 +154,7 @@ describe("after a loss", () => {
     }
   });
 
-  it("waits as long as Retry-After says", () => {
+  it("H4 waits as long as Retry-After says", () => {
     const driver = new Driver().step({ type: "start" });
     driver.step(failed(driver.last("get").request, 503, 7000));
     driver.take();
@@ -174,12 +164,10 @@ describe("after a loss", () => {
     expect(driver.all("get")).toHaveLength(1);
   });
 
-  it("drops a cursor that the server does not know", () => {
-    const driver = new Driver().live();
-    driver.hear({ type: "closed", code: 1006, reason: "" });
-    driver.pass(250);
-    driver.step(failed(driver.last("get").request, 409));
-    driver.pass(500);
+  it("R3 drops a cursor of another epoch", () => {
+    const driver = new Driver().live().lost();
+    driver.now += 120_000;
+    driver.step({ type: "tick" }).refused(409, "e-two").again();
     expect(driver.last("get").cursor).toBeNull();
   });
 
@@ -188,21 +176,18 @@ describe("after a loss", () => {
       [200, "e-two"],
       [99, EPOCH],
     ] as const) {
-      const driver = new Driver().live();
-      driver.hear({ type: "closed", code: 1006, reason: "" });
-      driver.pass(250);
+      const driver = new Driver().live().lost();
+      driver.now += 120_000;
+      driver.step({ type: "tick" });
       const delta = window([], { mode: "delta" });
       const windows = { "tx.main": delta, "pool.main": delta };
-      driver.step({
-        type: "snapshot",
-        request: driver.last("get").request,
-        snapshot: snapshot(seq, windows, epoch),
-      });
+      const { request } = driver.last("get");
+      driver.step({ type: "snapshot", request, snapshot: snapshot(seq, windows, epoch) });
       expect(driver.state).toMatchObject({ at: { phase: "waiting" }, void: true });
     }
   });
 
-  it.each(Object.entries(CLOSE))("follows the table for close code %s", (_, { code, retry }) => {
+  it.each(Object.entries(CLOSE))("S14 E10 follows the table for close code %s", (_, { code, retry }) => {
     const driver = new Driver().live();
     driver.hear({ type: "closed", code, reason: "" });
     const { phase } = driver.state.at;
@@ -211,17 +196,25 @@ describe("after a loss", () => {
     expect(driver.state.reason).not.toBe("");
   });
 
-  it("bootstraps anew on INVALID_SESSION and comes back after RECONNECT's time", () => {
-    const invalid = new Driver().live();
-    invalid.hear({ type: "invalid_session", reason: "epoch_changed" });
-    expect(invalid.state).toMatchObject({ at: { phase: "waiting" }, void: true });
-    const draining = new Driver().live();
-    draining.hear({ type: "reconnect", reason: "draining", after_ms: 1200 });
-    expect(draining.state.void).toBe(false);
-    expect(draining.state.retry_at_ms - draining.now).toBeGreaterThanOrEqual(1200);
+  it("S11 counts a session's end where the table says backoff, and an attempt that came to nothing always", () => {
+    const endedBy = (code: number, driver: Driver) => driver.lost(code).state.failures;
+    const handshaking = () => new Driver().step({ type: "start" }).bootstrapped();
+    for (const { code, retry } of Object.values(CLOSE)) {
+      if (retry === "never" || retry === "reload") continue;
+      expect(endedBy(code, new Driver().live())).toBe(retry === "resume" ? 0 : 1);
+      expect(endedBy(code, handshaking())).toBe(1);
+    }
+    expect(endedBy(1006, new Driver().live())).toBe(1);
   });
 
-  it("counts a malformed frame and reconnects", () => {
+  it("S3 bootstraps anew on INVALID_SESSION", () => {
+    const driver = new Driver().step({ type: "start" }).bootstrapped();
+    driver.hear({ type: "hello", message: hello() });
+    driver.hear({ type: "invalid_session", reason: "epoch_changed" }).again();
+    expect(driver.last("get").cursor).toBeNull();
+  });
+
+  it("E11 counts a malformed frame and comes again", () => {
     const driver = new Driver().live();
     driver.hear({ type: "malformed", reason: "DELTA_BATCH: bad seq" });
     expect(driver.state.counters).toMatchObject({ protocol_errors: 1, disconnects: 1 });
@@ -231,16 +224,24 @@ describe("after a loss", () => {
     });
   });
 
-  it("hears nothing of an earlier connection or request", () => {
-    const driver = new Driver().live();
+  it("E11 ends the connection for a frame before its time", () => {
+    const driver = new Driver().step({ type: "start" }).bootstrapped();
+    driver.batch("tx.main", 100, 110);
+    expect(driver.state).toMatchObject({ at: { phase: "waiting" }, reason: "unexpected batch" });
+  });
+
+  it("O7 hears nothing of an earlier connection or request", () => {
+    const driver = new Driver().live().batch("tx.main", 105, 110);
     const { connection } = driver;
-    driver.hear({ type: "closed", code: 1006, reason: "" });
-    driver.pass(250);
     const { request } = driver.last("get");
+    driver.lost().again();
+    driver.hear({ type: "hello", message: hello() }).resumed();
     const before = driver.state;
     driver.step({ type: "closed", connection, code: 4010, reason: "" });
     driver.step({ type: "malformed", connection, reason: "x" });
-    driver.step(failed(request - 1, 500));
+    driver.step(failed(request, 500));
+    const windows = { "tx.main": window(), "pool.main": window() };
+    driver.step({ type: "snapshot", request, snapshot: snapshot(200, windows) });
     expect(driver.state).toEqual(before);
   });
 

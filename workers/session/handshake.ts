@@ -121,9 +121,9 @@ export function onSnapshotAck(
 }
 
 /** A fresh token with its time by our clock. */
-export function stamp(state: Session, session_id: string, text: string, now: number): Token | null {
+export function stamp(state: Session, session_id: string, text: string, now: number): Token {
   const good_until_ms = now + state.token_ttl_ms - SESSION_LIMITS.token_margin_ms;
-  return text === "" ? null : { text, session_id, good_until_ms };
+  return { text, session_id, good_until_ms };
 }
 
 /** UNSUBSCRIBE, where there is something that the server has and nobody wants. */

@@ -11,7 +11,7 @@ function heartbeatAck(channels: Partial<Record<ChannelName, Ack>>) {
   const message: HeartbeatAck = {
     op: "HEARTBEAT_ACK",
     server_time_unix_ms: 0,
-    resume_token: "",
+    resume_token: "token-2",
     channels: {},
   };
   for (const name of ["tx.main", "pool.main"] as const) {
@@ -20,7 +20,7 @@ function heartbeatAck(channels: Partial<Record<ChannelName, Ack>>) {
   return { type: "heartbeat_ack", message } as const;
 }
 
-it("sends what was applied, the first at a random part of the interval", () => {
+it("S6 sends what was applied, the first at a random part of the interval", () => {
   const firsts = new Set<number>();
   for (let seed = 1; seed <= 50; seed++) {
     const driver = new Driver(["tx.main"], seed).live();
@@ -36,7 +36,7 @@ it("sends what was applied, the first at a random part of the interval", () => {
   ]);
 });
 
-it("finds the last frame before a silence lost by the cursor, and grants its credit anew", () => {
+it("C9 finds the last frame before a silence lost by the cursor, and grants its credit anew", () => {
   const driver = liveDriver();
   driver.pass(15_000);
   driver.take();
@@ -47,7 +47,7 @@ it("finds the last frame before a silence lost by the cursor, and grants its cre
   expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
 });
 
-it("grants what the server lacks, less what was granted since that HEARTBEAT", () => {
+it("C9 grants what the server lacks, less what was granted since that HEARTBEAT", () => {
   const driver = liveDriver();
   driver.pass(15_000);
   driver.take();
@@ -65,7 +65,7 @@ it("grants what the server lacks, less what was granted since that HEARTBEAT", (
   expect(driver.state.counters.frames_lost).toBe(1);
 });
 
-it("fetches a channel that the server waits for a RESYNC of", () => {
+it("O4 fetches a channel that the server waits for a RESYNC of", () => {
   const driver = liveDriver();
   driver.hear(heartbeatAck({ "tx.main": { seq: 50, head: 120, credit: 2, reach: 80 } }));
   driver.answer(120, "full");
@@ -84,7 +84,7 @@ it("S9 subscribes anew, from its cursor, what the server does not have, and leav
   expect(driver.at.phase).toBe("live");
 });
 
-it("takes an unanswered HEARTBEAT and silence for death, and either alone not", () => {
+it("S10 takes an unanswered HEARTBEAT and silence for death, and either alone not", () => {
   const driver = liveDriver();
   driver.pass(driver.at.heartbeat_at_ms - driver.now);
   driver.pass(9_000);
@@ -95,7 +95,7 @@ it("takes an unanswered HEARTBEAT and silence for death, and either alone not", 
   expect(driver.state).toMatchObject({ at: { phase: "waiting" }, reason: "the server went silent" });
 });
 
-it("stamps its clock anew after a freeze", () => {
+it("S10 stamps its clock anew after a freeze", () => {
   const driver = liveDriver();
   driver.pass(driver.at.heartbeat_at_ms - driver.now);
   driver.take();

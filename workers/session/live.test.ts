@@ -5,7 +5,7 @@ import { EPOCH } from "../testing/messages.ts";
 import { connectionOf } from "./status.ts";
 
 describe("ordering", () => {
-  it("applies what joins, also where it overlaps", () => {
+  it("O1 O8 applies what joins, also where it overlaps", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 100, 110);
     driver.batch("tx.main", 105, 120);
@@ -13,7 +13,7 @@ describe("ordering", () => {
     expect(driver.state.seqs).toEqual({ "tx.main": 120, "pool.main": 100 });
   });
 
-  it("drops what was applied", () => {
+  it("O8 drops what was applied", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 100, 110);
     driver.batch("tx.main", 100, 110);
@@ -21,7 +21,7 @@ describe("ordering", () => {
     expect(driver.state.counters.duplicates).toBe(1);
   });
 
-  it("ignores channels that are not subscribed, whatever their names", () => {
+  it("S9 ignores channels that are not subscribed, whatever their names", () => {
     const driver = liveDriver();
     const before = driver.at.channels;
     driver.batch("chain.main", 100, 110);
@@ -30,7 +30,7 @@ describe("ordering", () => {
     expect(driver.effects).toEqual([]);
   });
 
-  it("pauses the channel with the gap alone and asks from its last good seq", () => {
+  it("O5 pauses the channel with the gap alone and asks from its last good seq", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 100, 110);
     driver.batch("tx.main", 120, 130);
@@ -41,7 +41,7 @@ describe("ordering", () => {
     expect(connectionOf(driver.state)).toEqual({ state: "resyncing", channels: ["tx.main"] });
   });
 
-  it("applies what joins the snapshot, drops what it holds, and says RESYNC only where something is missing", () => {
+  it("O6 applies what joins the snapshot, drops what it holds, and says RESYNC only where something is missing", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 105, 110);
     driver.batch("tx.main", 110, 120);
@@ -60,7 +60,7 @@ describe("ordering", () => {
     expect(driver.state.seqs["tx.main"]).toBe(135);
   });
 
-  it("joins buffered batches that came out of order", () => {
+  it("O6 joins buffered batches that came out of order", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 120, 130);
     driver.batch("tx.main", 110, 120);
@@ -69,7 +69,7 @@ describe("ordering", () => {
     expect(driver.sent("RESYNC")).toEqual([]);
   });
 
-  it("has one GET in flight; who pauses meanwhile is served by the next", () => {
+  it("O7 B9 has one GET in flight; who pauses meanwhile is served by the next", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 105, 110);
     driver.batch("pool.main", 105, 110);
@@ -78,7 +78,7 @@ describe("ordering", () => {
     expect(driver.all("get").map(({ channels }) => channels)).toEqual([["tx.main"], ["pool.main"]]);
   });
 
-  it("buffers no more than max_credit batches", () => {
+  it("O6 buffers no more than max_credit batches", () => {
     const driver = liveDriver();
     for (let seq = 200; seq < 400; seq++) driver.batch("tx.main", seq, seq + 1);
     const { flow } = driver.at.channels["tx.main"]!;
@@ -86,7 +86,7 @@ describe("ordering", () => {
     expect(flow.kind === "paused" && flow.buffer.length).toBe(64);
   });
 
-  it("discards a snapshot older than what is held and asks again, not at once", () => {
+  it("O7 discards a snapshot older than what is held and asks again, not at once", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 105, 110);
     driver.answer(99);
@@ -96,7 +96,7 @@ describe("ordering", () => {
     expect(driver.all("get")).toHaveLength(2);
   });
 
-  it("retries a failed GET with backoff, and bootstraps anew where its cursor is foreign", () => {
+  it("O7 retries a failed GET with backoff, and bootstraps anew where its cursor is foreign", () => {
     const driver = liveDriver();
     driver.batch("tx.main", 105, 110);
     const failed = (status: number) =>
@@ -116,9 +116,10 @@ describe("ordering", () => {
     expect(driver.state).toMatchObject({ at: { phase: "waiting" }, void: true });
   });
 
-  it("fetches a channel whose cursor is out of reach and says RESYNC", () => {
+  it("O4 fetches a channel whose cursor is out of reach and says RESYNC", () => {
     const driver = liveDriver();
     driver.hear({ type: "resync_required", channel: "tx.main" });
+    expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: null });
     driver.answer(150, "full");
     expect(driver.sent("RESYNC")).toEqual([{ op: "RESYNC", channel_seq: { "tx.main": 150 } }]);
   });
@@ -127,7 +128,7 @@ describe("ordering", () => {
 describe("digest", () => {
   const mismatch = { type: "verified", channel: "tx.main", ok: false } as const;
 
-  it("fetches the whole window on a mismatch", () => {
+  it("D3 fetches the whole window on a mismatch", () => {
     const driver = liveDriver();
     driver.step(mismatch);
     expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: null });
@@ -136,14 +137,14 @@ describe("digest", () => {
     expect(connectionOf(driver.state)).toEqual({ state: "live" });
   });
 
-  it("takes no delta for an answer to that", () => {
+  it("D3 takes no delta for an answer to that", () => {
     const driver = liveDriver();
     driver.step(mismatch);
     driver.answer(150, "delta");
     expect(connectionOf(driver.state)).toMatchObject({ state: "resyncing" });
   });
 
-  it("is diverged after a second mismatch, without a GET for 30 s, while batches still apply", () => {
+  it("D4 is diverged after a second mismatch, without a GET for 30 s, while batches still apply", () => {
     const driver = liveDriver();
     driver.step(mismatch);
     driver.answer(150, "full");
@@ -161,7 +162,7 @@ describe("digest", () => {
     expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: null });
   });
 
-  it("leaves diverged when a digest holds again", () => {
+  it("D4 leaves diverged when a digest holds again", () => {
     const driver = liveDriver();
     driver.step(mismatch);
     driver.answer(150, "full");

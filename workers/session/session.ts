@@ -23,8 +23,14 @@ export type Table = { readonly [P in Phase]: { readonly [E in EventType]: Handle
 
 const ignore = (state: Session): Step => stay(state);
 
-function ignoring<E extends EventType>(...types: readonly E[]): Record<E, typeof ignore> {
-  return Object.fromEntries(types.map((type) => [type, ignore])) as Record<E, typeof ignore>;
+/** What a phase does, and then what it ignores: all the rest, by name. */
+function does<D extends Partial<Record<EventType, unknown>>>(handlers: D) {
+  return {
+    andIgnores<I extends Exclude<EventType, keyof D>>(...types: readonly I[]): D & Record<I, typeof ignore> {
+      const ignored = Object.fromEntries(types.map((type) => [type, ignore]));
+      return { ...handlers, ...(ignored as Record<I, typeof ignore>) };
+    },
+  };
 }
 
 const FRAMES = [
@@ -58,22 +64,20 @@ const ENDINGS = {
 };
 
 export const TABLE: Table = {
-  idle: {
+  idle: does({
     start: onStart,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("stop", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
-  },
-  bootstrapping: {
+  }).andIgnores("stop", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
+  bootstrapping: does({
     stop: onStop,
     tick: unlessAsleep(ignore),
     snapshot: onBootstrapped,
     snapshot_failed: onBootstrapFailed,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", "retry", "probed", ...SOCKET, ...SCREEN),
-  },
-  opening: {
+  }).andIgnores("start", "retry", "probed", ...SOCKET, ...SCREEN),
+  opening: does({
     hello: onHello,
     snapshot_ack: onUnexpected,
     ...EARLY,
@@ -82,9 +86,8 @@ export const TABLE: Table = {
     verified: onBootstrapVerified,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", "retry", "probed", "notice", "composed", "painted", ...WINDOWS),
-  },
-  identifying: {
+  }).andIgnores("start", "retry", "probed", "notice", "composed", "painted", ...WINDOWS),
+  identifying: does({
     snapshot_ack: onSnapshotAck,
     ...EARLY,
     ...ENDINGS,
@@ -92,18 +95,16 @@ export const TABLE: Table = {
     verified: onBootstrapVerified,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", "retry", "probed", "hello", "notice", "composed", "painted", ...WINDOWS),
-  },
-  resuming: {
+  }).andIgnores("start", "retry", "probed", "hello", "notice", "composed", "painted", ...WINDOWS),
+  resuming: does({
     snapshot_ack: onSnapshotAck,
     ...EARLY,
     ...ENDINGS,
     tick: unlessAsleep(onHandshakeTick),
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", "retry", "probed", "hello", "notice", ...WINDOWS, ...SCREEN),
-  },
-  live: {
+  }).andIgnores("start", "retry", "probed", "hello", "notice", ...WINDOWS, ...SCREEN),
+  live: does({
     batch: onBatch,
     resync_required: onResyncRequired,
     notice: onNotice,
@@ -119,39 +120,33 @@ export const TABLE: Table = {
     subscribe: onLiveSubscribe,
     unsubscribe: onLiveUnsubscribe,
     shed: onShed,
-    // A link that doubles frames doubles these, too.
-    ...ignoring("hello", "snapshot_ack", "start", "retry", "probed"),
-  },
-  waiting: {
+  }).andIgnores("hello", "snapshot_ack", "start", "retry", "probed"),
+  waiting: does({
     stop: onStop,
     tick: unlessAsleep(onWaitingTick),
     retry: onRetry,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
-  },
-  unreachable: {
+  }).andIgnores("start", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
+  unreachable: does({
     stop: onStop,
     tick: unlessAsleep(onUnreachableTick),
     probed: onProbed,
     retry: onRetry,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("start", ...WINDOWS, ...SOCKET, ...SCREEN),
-  },
-  asleep: {
+  }).andIgnores("start", ...WINDOWS, ...SOCKET, ...SCREEN),
+  asleep: does({
     stop: onStop,
     hidden: onAsleepHidden,
     ...WISHES,
-    ...ignoring("start", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
-  },
-  failed: {
+  }).andIgnores("start", "tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
+  failed: does({
     start: onStart,
     stop: onStop,
     hidden: onHidden,
     ...WISHES,
-    ...ignoring("tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
-  },
+  }).andIgnores("tick", "retry", "probed", ...WINDOWS, ...SOCKET, ...SCREEN),
 };
 
 /** `now`: ms of a clock that only goes forward. Effects are to be done in their order. */

@@ -33,7 +33,7 @@ function start() {
   return { clock, log, settled, requests, getBackground };
 }
 
-it("takes a resync back for a detail and sends it again after it", async () => {
+it("B9 takes a resync back for a detail and sends it again after it", async () => {
   const { clock, log, settled, requests, getBackground } = start();
   getBackground("window");
   await clock.run(50);
@@ -46,7 +46,7 @@ it("takes a resync back for a detail and sends it again after it", async () => {
   expect(log).toEqual(["get window", "abort window", "get detail", "get window"]);
 });
 
-it("holds a resync back that is asked for while a detail is in flight", async () => {
+it("B9 holds a resync back that is asked for while a detail is in flight", async () => {
   const { clock, log, settled, requests, getBackground } = start();
   void requests.getDetail("detail");
   getBackground("window");
@@ -56,7 +56,7 @@ it("holds a resync back that is asked for while a detail is in flight", async ()
   expect(settled).toEqual([OK]);
 });
 
-it("lets a resync through after it made way often enough", async () => {
+it("B9 lets a resync through after it made way often enough", async () => {
   const { clock, log, settled, requests, getBackground } = start();
   getBackground("window");
   for (let i = 0; i < 12; i++) {
@@ -67,7 +67,7 @@ it("lets a resync through after it made way often enough", async () => {
   expect(log.filter((line) => line === "abort window")).toHaveLength(REQUEST_LIMITS.yields_count);
 });
 
-it("takes no bootstrap back", async () => {
+it("B9 takes no bootstrap back", async () => {
   const { clock, log, settled, requests, getBackground } = start();
   getBackground("window", false);
   void requests.getDetail("detail");
@@ -76,7 +76,7 @@ it("takes no bootstrap back", async () => {
   expect(settled).toEqual([OK]);
 });
 
-it("settles nothing that was cancelled or replaced", async () => {
+it("B9 settles nothing that was cancelled or replaced", async () => {
   const { clock, settled, requests, getBackground } = start();
   getBackground("one");
   getBackground("two");

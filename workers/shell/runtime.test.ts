@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ViewSpec } from "../api.ts";
+import { VIEW_LIMITS } from "../limits.ts";
 import { tx } from "../testing/rows.ts";
 import { World } from "../testing/world.ts";
-import { LONGEST_CUT_MS } from "./freshness.ts";
 
 const OPTIONS = {
   channels: { "tx.main": 50, "pool.main": 50, "pool.state": 50, "chain.main": 50 },
@@ -45,7 +45,7 @@ describe("frames", () => {
     expect(world.frames.flatMap(({ views }) => views)).toEqual([]);
   });
 
-  it("has one frame outstanding: a page that does not paint gets no more, and no more credit", async () => {
+  it("C7 has one frame outstanding: a page that does not paint gets no more, and no more credit", async () => {
     const world = await live();
     world.commit_ms = null;
     for (let i = 0; i < 100; i++) {
@@ -71,7 +71,7 @@ describe("frames", () => {
     );
   });
 
-  it("paints nothing between the parts of a change set", async () => {
+  it("O10 paints nothing between the parts of a change set", async () => {
     const world = await live();
     for (let i = 0; i < 45; i++) put(world, `id${i}`);
     await world.clock.run(1000);
@@ -79,20 +79,20 @@ describe("frames", () => {
     expect(rowsOf(world).map((rows) => rows.length)).toEqual([45]);
   });
 
-  it("shows a part whose rest does not come after a while, rather than not at all", async () => {
+  it("O10 shows a part whose rest does not come after a while, rather than not at all", async () => {
     const world = await live();
     const [session] = world.server.sessions;
     session!.cursors.get("tx.main")!.credit = 1;
     session!.receive = () => {};
     for (let i = 0; i < 45; i++) put(world, `id${i}`);
-    await world.clock.run(LONGEST_CUT_MS);
+    await world.clock.run(VIEW_LIMITS.cut_ms);
     expect(world.worker.contents("tx.main").ids).toHaveLength(10);
     expect(rowsOf(world)).toEqual([]);
     await world.clock.run(200);
     expect(rowsOf(world).map((rows) => rows.length)).toEqual([10]);
   });
 
-  it("stops while hidden, trickles, and is right at once when shown", async () => {
+  it("C8 stops while hidden, trickles, and is right at once when shown", async () => {
     const world = await live();
     world.worker.setHidden(true);
     await world.clock.run(100);
@@ -127,7 +127,7 @@ describe("frames", () => {
 });
 
 describe("connection", () => {
-  it("bootstraps once and never GETs again on a whole link", async () => {
+  it("S15 bootstraps once and never GETs again on a whole link", async () => {
     const world = await live();
     for (let i = 0; i < 200; i++) {
       put(world, `id${i}`);
@@ -154,7 +154,7 @@ describe("connection", () => {
     ]);
   });
 
-  it("waits while the server folds its log", async () => {
+  it("H4 waits while the server folds its log", async () => {
     const world = new World(1, OPTIONS);
     world.server.folding = true;
     world.start();
@@ -165,7 +165,7 @@ describe("connection", () => {
     expect(world.frames.at(-1)!.status.connection).toEqual({ state: "live" });
   });
 
-  it("repairs a store that went wrong by itself: the digest finds it", async () => {
+  it("D3 D4 repairs a store that went wrong by itself: the digest finds it", async () => {
     const world = await live();
     put(world, "a");
     await world.clock.run(1000);

@@ -1,6 +1,6 @@
 /** Steps a session by hand and keeps what it asked for. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { ClientMessage } from "../../protocol/stream/messages.ts";
+import type { ClientMessage, HeartbeatAck } from "../../protocol/stream/messages.ts";
 import type { Effect, Event } from "../session/events.ts";
 import { step } from "../session/session.ts";
 import { createSession, type In, type Session } from "../session/state.ts";
@@ -56,6 +56,47 @@ export class Driver {
     const seqs = Object.fromEntries(this.channels.map((name) => [name, seq]));
     this.hear({ type: "snapshot_ack", message: snapshotAck(seqs) });
     return this;
+  }
+
+  /** The connection closes, or the GET before it gets no answer. */
+  lost(code = 1006): this {
+    if (this.state.at.phase !== "bootstrapping") return this.hear({ type: "closed", code, reason: "" });
+    return this.refused(0);
+  }
+
+  /** Moves on to when the next attempt leaves. */
+  again(): this {
+    return this.pass(Math.max(0, this.state.retry_at_ms - this.now));
+  }
+
+  /** The last GET is answered so; with the server's epoch, where it refuses the cursor. */
+  refused(status: number, epoch: string | null = null, retry_after_ms = 0): this {
+    const { request } = this.last("get");
+    const reason = `HTTP ${status}`;
+    return this.step({ type: "snapshot_failed", request, status, epoch, retry_after_ms, reason });
+  }
+
+  /** SNAPSHOT_ACK, at the session's own cursors if not at others. */
+  resumed(seqs = this.state.seqs): this {
+    return this.hear({ type: "snapshot_ack", message: { ...snapshotAck(seqs), resumed: true } });
+  }
+
+  /** HEARTBEAT_ACK of all subscribed channels; what is not given stands as after the handshake. */
+  heartbeatAck(
+    given: Partial<Record<ChannelName, HeartbeatAck["channels"][string]>> = {},
+    resume_token = "token-2",
+  ): this {
+    const channels: HeartbeatAck["channels"] = {};
+    for (const name of this.state.subscriptions) channels[name] = { seq: 100, head: 100, credit: 2 };
+    return this.hear({
+      type: "heartbeat_ack",
+      message: {
+        op: "HEARTBEAT_ACK",
+        server_time_unix_ms: 0,
+        resume_token,
+        channels: { ...channels, ...given },
+      },
+    });
   }
 
   bootstrapped(seq = 100): this {

@@ -36,7 +36,7 @@ export function snapshotAck(channel_seq: Partial<Record<ChannelName, number>>): 
     op: "DISPATCH",
     type: "SNAPSHOT_ACK",
     session_id: "s",
-    resume_token: "",
+    resume_token: "token-1",
     resumed: false,
     channel_seq,
   };

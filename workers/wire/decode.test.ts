@@ -119,7 +119,7 @@ it("takes each frame as the event that it means", () => {
   for (const event of types) expect(event).toHaveProperty("connection", 7);
 });
 
-it("refuses exactly what the schemas refuse, whatever field is changed to whatever", () => {
+it("E11 refuses exactly what the schemas refuse, whatever field is changed to whatever", () => {
   const seen = { taken: 0, refused: 0 };
   for (const name of Object.keys(FRAMES) as (keyof typeof FRAMES)[]) {
     const frame = FRAMES[name];
@@ -139,7 +139,7 @@ it("refuses exactly what the schemas refuse, whatever field is changed to whatev
   expect(seen.refused).toBeGreaterThan(300);
 });
 
-it("refuses exactly the snapshots that the schema refuses", () => {
+it("E11 refuses exactly the snapshots that the schema refuses", () => {
   fc.assert(
     fc.property(fc.constantFrom(...paths(SNAPSHOT)), replacements, (path, to) => {
       const text = JSON.stringify(changed(SNAPSHOT, path, to) ?? null);
@@ -149,7 +149,7 @@ it("refuses exactly the snapshots that the schema refuses", () => {
   );
 });
 
-it("answers any text without throwing", () => {
+it("E11 answers any text without throwing", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       expect(decodeFrame(text, 1).type).toBe("malformed");
@@ -158,7 +158,7 @@ it("answers any text without throwing", () => {
   );
 });
 
-it("names the op and the field", () => {
+it("E11 names the op and the field", () => {
   const reasonOf = (frame: unknown) => {
     const event = decodeFrame(JSON.stringify(frame), 1);
     return event.type === "malformed" ? event.reason : null;
