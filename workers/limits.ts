@@ -18,6 +18,20 @@ export const DETAIL_LIMITS = {
   ttl_ms: 30_000,
   /** Answers held, the one used longest ago out first. */
   held_count: 64,
-  /** Their text, by the same rule. */
+  /** Their text, and a row's overhead for each. */
   held_bytes: 4_194_304,
+} as const;
+
+/** What the page may ask to see. */
+export const VIEW_LIMITS = {
+  /** Views open at once; one more is refused. */
+  views_count: 64,
+  /** Rows of one view in a frame, whatever range was asked for. */
+  rows_count: 512,
+  /** UTF-16 units of a filter; the rest is cut, for each word is searched in each row. */
+  filter_units_count: 512,
+  /** Words of a filter; the rest is left out. */
+  filter_words_count: 16,
+  /** A channel that is between the parts of a change set for so long is shown as it is, rather than not at all. */
+  cut_ms: 500,
 } as const;

@@ -1,9 +1,7 @@
 /** Which channels are between the parts of a change set, and how old what has not been shown is. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { VIEW_LIMITS } from "../limits.ts";
 import type { Change } from "./link.ts";
-
-/** A stream that is never at the head for so long is shown as it is, rather than not at all. */
-export const LONGEST_CUT_MS = 500;
 
 export class Freshness {
   #cutSince = new Map<ChannelName, number>();
@@ -18,7 +16,7 @@ export class Freshness {
   /** Its views stay at the instant before. */
   isCut(channel: ChannelName, now: number): boolean {
     const since = this.#cutSince.get(channel);
-    return since !== undefined && now - since < LONGEST_CUT_MS;
+    return since !== undefined && now - since < VIEW_LIMITS.cut_ms;
   }
 
   anyCut(now: number): boolean {

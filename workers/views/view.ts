@@ -3,14 +3,13 @@ import type { Row } from "../../protocol/stream/messages.ts";
 import type { Cell, ViewFrame, ViewRange, ViewRow, ViewSpec } from "../api.ts";
 import { type Column, type Context, comparator, MISSING } from "../format/columns.ts";
 import { columnOf } from "../format/formats.ts";
+import { VIEW_LIMITS } from "../limits.ts";
 import type { Store } from "../store/store.ts";
 import { matcher } from "./filter.ts";
 import { Frozen } from "./frozen.ts";
 import { Hold } from "./hold.ts";
 import { Order, type Sorting } from "./order.ts";
 
-/** Rows that a frame carries of one view at most, whatever range was asked for. */
-export const MOST_ROWS = 512;
 /** Rows shown before the page says what is visible. */
 const FIRST_RANGE: ViewRange = { start: 0, end: 64 };
 
@@ -59,11 +58,11 @@ export class View {
     return this.#range;
   }
 
-  /** Start and end are cut to whole numbers from 0 and to `MOST_ROWS` rows. */
+  /** Start and end are cut to whole numbers from 0 and to as many rows as a frame may carry. */
   setRange({ start, end }: ViewRange): void {
     const from = Math.max(0, Math.trunc(start) || 0);
     const to = Math.max(from, Math.trunc(end) || 0);
-    this.#range = { start: from, end: Math.min(to, from + MOST_ROWS) };
+    this.#range = { start: from, end: Math.min(to, from + VIEW_LIMITS.rows_count) };
   }
 
   /** `false`: the view keeps the rows of its present instant. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { TxEntity } from "../../protocol/stream/entities.ts";
 import type { Row } from "../../protocol/stream/messages.ts";
 import type { ViewFrame, ViewSpec } from "../api.ts";
+import { VIEW_LIMITS } from "../limits.ts";
 import { createStores } from "../store/stores.ts";
 import { chain, poolEvent, tx } from "../testing/rows.ts";
-import { MOST_ROWS } from "./view.ts";
-import { MOST_VIEWS, Views } from "./views.ts";
+import { Views } from "./views.ts";
 
 const SPEC: ViewSpec = { channel: "tx.main", columns: ["hash", "nonce"], sort: null, filter: "" };
 const NOT_CUT = () => false;
@@ -68,7 +68,7 @@ describe("range", () => {
     expect(table.frame()).toMatchObject({ start: 0, rows: [] });
     table.put(...Array.from({ length: 2000 }, (_, i) => `id${i}`));
     table.views.setRange("v", { start: 0, end: 1e9 });
-    expect(table.frame()!.rows).toHaveLength(MOST_ROWS);
+    expect(table.frame()!.rows).toHaveLength(VIEW_LIMITS.rows_count);
   });
 
   it("has a first range before the page says one, and a frame though there is nothing", () => {
@@ -272,7 +272,7 @@ describe("frozen", () => {
 describe("bounds and bad calls", () => {
   it("opens so many views and says when that is too many", () => {
     const { views } = new Table();
-    for (let i = 0; i < MOST_VIEWS; i++) views.open(`v${i}`, SPEC);
+    for (let i = 0; i < VIEW_LIMITS.views_count; i++) views.open(`v${i}`, SPEC);
     views.open("v0", SPEC);
     expect(() => views.open("one more", SPEC)).toThrow("view one more: 64 views are open, which is the most");
   });

@@ -2,11 +2,10 @@
 import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
 import type { ViewFrame, ViewRange, ViewSpec } from "../api.ts";
 import { columnOf } from "../format/formats.ts";
+import { VIEW_LIMITS } from "../limits.ts";
 import type { Stores } from "../store/stores.ts";
 import { Heads } from "./heads.ts";
 import { View } from "./view.ts";
-
-export const MOST_VIEWS = 64;
 
 export class Views {
   #stores: Stores;
@@ -41,8 +40,8 @@ export class Views {
   open(name: string, spec: ViewSpec): void {
     check(spec);
     const before = this.#views.get(name);
-    if (before === undefined && this.#views.size >= MOST_VIEWS) {
-      throw new RangeError(`view ${name}: ${MOST_VIEWS} views are open, which is the most`);
+    if (before === undefined && this.#views.size >= VIEW_LIMITS.views_count) {
+      throw new RangeError(`view ${name}: ${VIEW_LIMITS.views_count} views are open, which is the most`);
     }
     const view = new View(name, spec, this.#stores[spec.channel], this.#heads);
     this.#views.set(name, view);
