@@ -39,6 +39,14 @@ export const TEXT = {
       failed: (reason: string) => `${reason} It is not tried again: reload the page.`,
       stale: "The connection is open, and nothing has come through it, not even a heartbeat.",
     },
+    /** By the reason of RECONNECT and INVALID_SESSION. */
+    reasons: {
+      draining: "The server is shutting down and asked to come again",
+      behind: "This server has not come as far as the one before it",
+      epoch_changed: "The server began a new log",
+      token_expired: "The session was away for too long to be resumed",
+      token_invalid: "The server did not accept the session of before",
+    },
     facts: {
       server: "Server",
       epoch: "Epoch",

@@ -66,6 +66,13 @@ describe("the explanation", () => {
     expect(explain({ ...status, channels: { "tx.main": degraded } }, NOW)).toMatch(/^Transactions: more/);
   });
 
+  it("R3 R6 says in words what the protocol says in one", () => {
+    for (const reason of ["draining", "behind", "epoch_changed", "token_expired", "token_invalid"]) {
+      const text = explain(statusIn({ ...CONNECTIONS.reconnecting, reason }), NOW);
+      expect(text).toMatch(/^(The|This) [a-z ]+\. Attempt 3 follows/);
+    }
+  });
+
   it("does not change with the clock, for it is read aloud", () => {
     for (const state of Object.values(CONNECTIONS)) {
       expect(explain(statusIn(state), NOW + 900)).toBe(explain(statusIn(state), NOW));

@@ -54,12 +54,18 @@ export function explain(status: StreamStatus | null, now: number): string {
     case "diverged":
       return text[connection.state](titles(connection.channels));
     case "reconnecting":
-      return text.reconnecting(connection.attempt, sentence(connection.reason));
+      return text.reconnecting(connection.attempt, said(connection.reason));
     case "unreachable":
-      return text.unreachable(connection.failures, sentence(connection.reason));
+      return text.unreachable(connection.failures, said(connection.reason));
     case "failed":
-      return text.failed(sentence(connection.reason));
+      return text.failed(said(connection.reason));
   }
+}
+
+/** A reason as a sentence; the protocol's own words have one here. */
+function said(reason: string): string {
+  const reasons: Readonly<Record<string, string>> = TEXT.connection.reasons;
+  return sentence(reasons[reason] ?? reason);
 }
 
 function explainLive(status: StreamStatus | null): string {
