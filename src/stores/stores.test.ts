@@ -108,6 +108,25 @@ describe("the selection", () => {
     });
   });
 
+  it("B8 is a copy: the row may change, be shed or leave its window, and views move on", async () => {
+    const held: { row: unknown } = { row: { id: "0x1", seq: 1, status: "pending" } };
+    // As the worker's port does, each answer is a clone.
+    const live = {
+      entity: () => Promise.resolve(structuredClone(held.row)),
+      transaction: async (hash: string) => ({ kind: "found", detail: { hash } }),
+    } as unknown as StreamCalls;
+    await select(live, target("0x1"));
+    const { selection } = useSelection.getState();
+    expect(selection).toMatchObject({ entity: { status: "pending" }, transaction: { kind: "found" } });
+
+    held.row = null;
+    applyViews([{ view: "transactions", total: 0, held: 0, start: 0, rows: [], newer: 0 }]);
+    applyStatus(status({ state: "live" }));
+    // Selecting it once more, as a click on what is selected does, asks for nothing.
+    await select(live, target("0x1"));
+    expect(useSelection.getState().selection).toBe(selection);
+  });
+
   it("asks the server also for a transaction that has left the window", async () => {
     await select(
       calls(async () => ({ kind: "gone", reason: "evicted" }), null),
