@@ -1,12 +1,18 @@
 /** Every limit of stream-v2 that both ends know. Units stand in the names. */
 export const LIMITS = {
+  /** Number of this protocol, in HELLO, IDENTIFY and RESUME. */
   protocol: 2,
+  /** A client sends HEARTBEAT so often. */
   heartbeat_interval_ms: 15_000,
   /** The server closes 4009 after this many intervals without a HEARTBEAT. */
   heartbeat_grace_intervals: 1.5,
+  /** Rows and removals of a DELTA_BATCH. */
   max_entities_per_batch: 500,
+  /** Largest frame a server sends. */
   max_frame_bytes: 262_144,
+  /** A channel is flushed so often while it changes. */
   max_flush_interval_ms: 100,
+  /** Credit of a channel; what a client adds beyond it is not counted. */
   max_credit: 64,
   /** Largest frame a client may send. */
   max_client_frame_bytes: 65_536,

@@ -6,6 +6,7 @@
 import type { Answer, Environment } from "./environment.ts";
 
 export const REQUEST_LIMITS = {
+  /** No whole answer within this is an error. */
   timeout_ms: 15_000,
   /** Details in flight; more are refused. */
   details_count: 8,

@@ -20,8 +20,11 @@ import { type Rpc, RpcError } from "./rpc/rpc.ts";
 import { NAME_BYTES, readText, SYMBOL_BYTES } from "./token-text.ts";
 
 export const POOL_LIMITS = {
+  /** Pools remembered, the one asked for longest ago out first. */
   pools_count: 8_192,
+  /** Tokens remembered, likewise. */
   tokens_count: 16_384,
+  /** Addresses remembered that are no pools, likewise. */
   no_pools_count: 16_384,
   /** What was no pool is asked again after this. */
   no_pool_ttl_ms: 600_000,

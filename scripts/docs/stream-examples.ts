@@ -1,9 +1,9 @@
 /** An example of each message, answer and entity in docs/reference/stream-v2.md: one story, with the digests that it has. */
 import type { Static } from "typebox";
-import { Digest } from "../protocol/stream/digest.ts";
-import type { EntityOf } from "../protocol/stream/entities.ts";
-import { LIMITS } from "../protocol/stream/limits.ts";
-import type { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "../protocol/stream/messages.ts";
+import { Digest } from "../../protocol/stream/digest.ts";
+import type { EntityOf } from "../../protocol/stream/entities.ts";
+import { LIMITS } from "../../protocol/stream/limits.ts";
+import type { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "../../protocol/stream/messages.ts";
 
 const EPOCH = "e-lab-1f3a9c20";
 const SESSION = "sess_4Qm0fXkq2TtB";
