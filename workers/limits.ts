@@ -35,3 +35,11 @@ export const VIEW_LIMITS = {
   /** A channel that is between the parts of a change set for so long is shown as it is, rather than not at all. */
   cut_ms: 500,
 } as const;
+
+/** When frames go from the worker to the page. */
+export const PACE_LIMITS = {
+  /** However slow the page's commits are, a frame may go so often. */
+  slowest_cadence_ms: 250,
+  /** A commit may take this share of the cadence before the cadence gives way, and credit with it. */
+  commit_share: 0.5,
+} as const;

@@ -6,7 +6,7 @@ import { POOL_LIMITS } from "../../server/sources/evm/chain-pools.ts";
 import { HEAD_LIMITS } from "../../server/sources/evm/head-chain.ts";
 import { RPC_LIMITS } from "../../server/sources/evm/rpc/rpc.ts";
 import { SOURCE_LIMITS } from "../../server/sources/evm/source.ts";
-import { DETAIL_LIMITS, MEMORY_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
+import { DETAIL_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
 import { SESSION_LIMITS } from "../../workers/session/limits.ts";
 import { REQUEST_LIMITS } from "../../workers/shell/requests.ts";
 import { limitRows, unitOf } from "./limits-table.ts";
@@ -32,6 +32,7 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
   { title: "Client: memory", file: "workers/limits.ts", name: "MEMORY_LIMITS", values: MEMORY_LIMITS },
   { title: "Client: details", file: "workers/limits.ts", name: "DETAIL_LIMITS", values: DETAIL_LIMITS },
   { title: "Client: views", file: "workers/limits.ts", name: "VIEW_LIMITS", values: VIEW_LIMITS },
+  { title: "Client: pace", file: "workers/limits.ts", name: "PACE_LIMITS", values: PACE_LIMITS },
   {
     title: "Client: requests",
     file: "workers/shell/requests.ts",

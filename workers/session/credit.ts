@@ -4,6 +4,7 @@
  * credit is granted when it is applied.
  */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { PACE_LIMITS } from "../limits.ts";
 import type { Effect, EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import type { In, LiveChannel } from "./state.ts";
@@ -84,7 +85,8 @@ export function onPainted(state: In<"live">, event: EventOf<"painted">): Step {
     painting: 0,
     allowance: channel.at_head ? Math.max(credit_count, channel.allowance / 2) : channel.allowance,
   }));
-  const slow = event.commit_ms === null ? state.at.slow : event.commit_ms > event.cadence_ms / 2;
+  const slow =
+    event.commit_ms === null ? state.at.slow : event.commit_ms > event.cadence_ms * PACE_LIMITS.commit_share;
   return topUp(inLive(painted, { slow }));
 }
 

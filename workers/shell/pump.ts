@@ -3,13 +3,11 @@
  * that is asked for while one is outstanding goes when that one is acknowledged.
  */
 import type { FrameAck } from "../api.ts";
+import { PACE_LIMITS } from "../limits.ts";
 import type { Environment } from "./environment.ts";
 import { Samples } from "./samples.ts";
 
-/** However slow commits are, so often a frame may go. */
-const SLOWEST_CADENCE_MS = 250;
-/** A commit may take this share of the cadence before the cadence gives way. */
-const COMMIT_SHARE = 0.5;
+/** Of a new commit's time in their mean. */
 const SMOOTHING = 0.25;
 
 export interface PumpCalls {
@@ -42,8 +40,8 @@ export class Pump {
   }
 
   get cadence_ms(): number {
-    const given = Math.max(this.#base_ms, this.#commit_ms / COMMIT_SHARE);
-    return Math.min(Math.max(SLOWEST_CADENCE_MS, this.#base_ms), given);
+    const given = Math.max(this.#base_ms, this.#commit_ms / PACE_LIMITS.commit_share);
+    return Math.min(Math.max(PACE_LIMITS.slowest_cadence_ms, this.#base_ms), given);
   }
 
   /** Share of frames that were due while an earlier one was not painted yet; null before the first frame. */
