@@ -8,8 +8,9 @@ export const SERVER_LIMITS = {
   max_sessions_per_address_count: 256,
   /** What all sockets together may have been given in batches and not have taken; each session has an equal share. */
   max_total_buffered_bytes: 67_108_864,
-  /** A session may send so many messages a second over time, and so many at once: 4008 beyond. */
+  /** Messages that a session may send, over time: 4008 beyond. */
   client_messages_per_s: 200,
+  /** Messages that it may send at once. */
   client_burst_count: 400,
   /** How often a session's timeouts are looked at. */
   session_check_ms: 1_000,

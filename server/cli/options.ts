@@ -62,7 +62,7 @@ export function readServeArgs(
       ...REPLAY_OPTIONS,
       ...LISTEN_OPTIONS,
       help: { type: "boolean" },
-    } as typeof REPLAY_OPTIONS & typeof LISTEN_OPTIONS & { help: { type: "boolean" } },
+    },
   });
   if (values.help === true) {
     process.stdout.write(command.usage);

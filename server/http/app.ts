@@ -50,6 +50,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const { origin } = request.headers;
     if (origin !== undefined) reply.headers({ "access-control-allow-origin": origin, vary: "origin" });
   });
+  // A server that stops waits for its connections; one that has had its answer is not kept for another.
+  app.addHook("onResponse", async (request) => {
+    if (!app.server.listening) request.raw.socket.end();
+  });
   for (const [route, successor] of Object.entries(V1_ROUTES)) {
     app.get(route, () => {
       throw new Problem(404, `v1 is gone; ask ${successor}`);

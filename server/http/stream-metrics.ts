@@ -17,8 +17,12 @@ export interface StreamSources {
 
 /** Those of the contract, and those that WebSocket itself gives. A client can make up others, which are one `other`. */
 const KNOWN_CODES: ReadonlySet<number> = new Set([
+  1001,
+  1002,
+  1005,
+  1006,
+  1007,
   ...Object.values(CLOSE).map(({ code }) => code),
-  ...[1001, 1002, 1005, 1006, 1007],
 ]);
 
 export class StreamMetrics implements StreamMeter {

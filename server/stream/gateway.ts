@@ -20,6 +20,7 @@ const UPGRADER = {
   clientTracking: false,
   maxPayload: LIMITS.max_client_frame_bytes,
   perMessageDeflate: false,
+  autoPong: false,
   closeTimeout: SERVER_LIMITS.close_timeout_ms,
 };
 

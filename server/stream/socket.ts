@@ -55,6 +55,8 @@ export class SocketSession implements Subscriber {
         this.#dispatch({ type: "refused", reason: "internal", detail: "see the server's log" });
       }
     });
+    socket.on("ping", (data) => this.#control("ping", data));
+    socket.on("pong", (data) => this.#control("pong", data));
     // ws closes the connection itself, 1009 for a frame that is too large; what is wrong stands in its close code.
     socket.on("error", () => this.#dispatch({ type: "gone" }));
     socket.on("close", () => {
@@ -77,7 +79,7 @@ export class SocketSession implements Subscriber {
 
   offer(batch: Batch): void {
     const event: SessionEvent = { type: "batch", batch, room_bytes: this.#room() };
-    this.#run(step(this.#state, event, this.#host.clock.now()), batch);
+    this.#dispatch(event, batch.bytes);
   }
 
   starved(channel: string): void {
@@ -114,11 +116,16 @@ export class SocketSession implements Subscriber {
     }
   }
 
-  #dispatch(event: SessionEvent): void {
-    this.#run(step(this.#state, event, this.#host.clock.now()), null);
+  #control(frame: "ping" | "pong", data: Buffer): void {
+    this.#dispatch({ type: "control", frame, room_bytes: this.#room() }, data);
   }
 
-  #run({ state, effects }: Step, batch: Batch | null): void {
+  #dispatch(event: SessionEvent, data: Buffer | null = null): void {
+    this.#run(step(this.#state, event, this.#host.clock.now()), data);
+  }
+
+  /** `data`: the frame that was offered, or what a ping holds. */
+  #run({ state, effects }: Step, data: Buffer | null): void {
     this.#state = state;
     if (state.phase === "closed") this.#host.hub.remove(this);
     for (const effect of effects) {
@@ -128,7 +135,11 @@ export class SocketSession implements Subscriber {
           if (this.#host.hub.budget.overflows(this.#heldBytes ?? 0)) this.#dispatch({ type: "overflow" });
           break;
         case "send_batch":
-          if (batch !== null) this.#write(batch.bytes);
+          if (data !== null) this.#write(data);
+          break;
+        case "pong":
+          this.#socket.pong(data ?? "", false, this.#onWritten);
+          this.#measure();
           break;
         case "pump":
           this.#host.hub.pump(this, effect.channel);

@@ -42,7 +42,7 @@ describe("R resume tokens", () => {
       fc.string(),
       fc.string({ unit: "binary", maxLength: 1024 }),
       fc.base64String().map((payload) => `${payload}.${payload}`),
-      fc.array(fc.constantFrom(...tokens.sign(claims), ".", "=", "é")).map((parts) => parts.join("")),
+      fc.string({ unit: fc.constantFrom(...Array.from(tokens.sign(claims)), "=", "é"), maxLength: 300 }),
     );
     fc.assert(
       fc.property(text, (given) => {

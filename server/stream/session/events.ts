@@ -31,6 +31,8 @@ type MessageEvent = {
 
 export type SessionEvent =
   | MessageEvent
+  /** A frame of WebSocket itself; ws answers none. */
+  | { readonly type: "control"; readonly frame: "ping" | "pong"; readonly room_bytes: number }
   | {
       readonly type: "refused";
       readonly reason: "unknown_op" | "bad_message" | "internal";
@@ -66,6 +68,7 @@ export const EVENT_TYPES = [
   "SUBSCRIBE",
   "UNSUBSCRIBE",
   "HEARTBEAT",
+  "control",
   "refused",
   "batch",
   "starved",
@@ -90,6 +93,8 @@ export type Effect =
   | { readonly type: "send"; readonly message: ServerMessage }
   /** Write the frame that was offered. */
   | { readonly type: "send_batch" }
+  /** Answer the ping. */
+  | { readonly type: "pong" }
   /** Something may be due on this channel. */
   | { readonly type: "pump"; readonly channel: string }
   | { readonly type: "count"; readonly counted: Counted }

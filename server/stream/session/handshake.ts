@@ -2,7 +2,7 @@
 import { LIMITS } from "../../../protocol/stream/limits.ts";
 import type { InvalidSession } from "../../../protocol/stream/messages.ts";
 import type { Now } from "../../clock.ts";
-import { SERVER_LIMITS } from "../../limits.ts";
+import { fullAllowance } from "./allowance.ts";
 import type { EventOf, EventType } from "./events.ts";
 import { place } from "./positions.ts";
 import { freshToken, tokenFault } from "./resume.ts";
@@ -29,7 +29,7 @@ export function open(id: string, epoch: string, now: Now): Step {
     epoch,
     limits: { max_entities_per_batch, max_frame_bytes, max_flush_interval_ms, max_credit },
   });
-  return stay({ phase: "new", id, opened_ms: now.ms }, [hello]);
+  return stay({ phase: "new", id, opened_ms: now.ms, allowance: fullAllowance(now) }, [hello]);
 }
 
 export function onIdentify(state: NewState, event: EventOf<"IDENTIFY">, now: Now): Step {
@@ -39,7 +39,7 @@ export function onIdentify(state: NewState, event: EventOf<"IDENTIFY">, now: Now
   const unknown = unknownChannel(world.log, message.subscriptions);
   if (unknown !== null) return close(state, "bad_message", `IDENTIFY /subscriptions: ${unknown}`);
   const cursors = message.subscriptions.map((name) => [name, message.snapshot_seq] as const);
-  return begin(state.id, cursors, false, event, now);
+  return begin({ ...state, resumed: false }, cursors, event, now);
 }
 
 export function onResume(state: NewState, event: EventOf<"RESUME">, now: Now): Step {
@@ -56,7 +56,7 @@ export function onResume(state: NewState, event: EventOf<"RESUME">, now: Now): S
   const stray = unknownChannel(world.log, Object.keys(channel_seq));
   if (stray !== null) return close(state, "bad_message", `RESUME /channel_seq: ${stray}`);
   const cursors = subscriptions.map((name) => [name, channel_seq[name] ?? last_seq] as const);
-  const begun = begin(message.session_id, cursors, true, event, now);
+  const begun = begin({ ...state, id: message.session_id, resumed: true }, cursors, event, now);
   return stay(begun.state, [count({ what: "resumed" }), ...begun.effects]);
 }
 
@@ -74,9 +74,8 @@ export function onUnidentifiedCheck(state: NewState, _event: EventOf<"check">, n
 }
 
 function begin(
-  id: string,
+  { id, allowance, resumed }: NewState & { readonly resumed: boolean },
   cursors: readonly (readonly [channel: string, cursor: number])[],
-  resumed: boolean,
   { world, room_bytes }: EventOf<"IDENTIFY" | "RESUME">,
   now: Now,
 ): Step {
@@ -85,7 +84,7 @@ function begin(
     id,
     heartbeat_ms: now.ms,
     drained_ms: now.ms,
-    allowance: { left: SERVER_LIMITS.client_burst_count, refilled_ms: now.ms },
+    allowance,
     positions: new Map(),
   };
   const ack = send({

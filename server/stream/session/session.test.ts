@@ -5,6 +5,7 @@ import { step, TABLE } from "./session.ts";
 
 const SAMPLES: SessionEvent[] = [
   ...Object.values(MESSAGES).map((message) => says(message)),
+  { type: "control", frame: "ping", room_bytes: 9 },
   { type: "refused", reason: "unknown_op", detail: "no op" },
   offer(),
   STARVED,

@@ -11,13 +11,14 @@
  */
 import type { Now } from "../../clock.ts";
 import { SERVER_LIMITS } from "../../limits.ts";
+import { onControl, pay } from "./allowance.ts";
 import { onBatch, onCredit, onDrained, onStarved } from "./credit.ts";
 import { EVENT_TYPES, type EventOf, type EventType, type SessionEvent } from "./events.ts";
 import { onEarly, onIdentify, onResume, onTwice, onUnidentifiedCheck } from "./handshake.ts";
 import { onHeartbeat, onOutOfReach, onResync, onSubscribe, onUnsubscribe } from "./positions.ts";
 import type { In, Phase, SessionState } from "./state.ts";
 import { close, ignore, onGone, onRefused, type Step, terminate } from "./step.ts";
-import { onCheck, onShutdown, spend } from "./timeouts.ts";
+import { onCheck, onShutdown } from "./timeouts.ts";
 
 type Handler<P extends Phase, E extends EventType> = (state: In<P>, event: EventOf<E>, now: Now) => Step;
 type Table = { readonly [P in Phase]: { readonly [E in EventType]: Handler<P, E> } };
@@ -32,6 +33,7 @@ export const TABLE: Table = {
     IDENTIFY: onIdentify,
     RESUME: onResume,
     ...each(["CREDIT", "RESYNC", "SUBSCRIBE", "UNSUBSCRIBE", "HEARTBEAT"], onEarly),
+    control: onControl,
     refused: onRefused,
     ...each(["batch", "starved", "out_of_reach", "drained"], ignore),
     check: onUnidentifiedCheck,
@@ -46,6 +48,7 @@ export const TABLE: Table = {
     SUBSCRIBE: onSubscribe,
     UNSUBSCRIBE: onUnsubscribe,
     HEARTBEAT: onHeartbeat,
+    control: onControl,
     refused: onRefused,
     batch: onBatch,
     starved: onStarved,
@@ -60,9 +63,9 @@ export const TABLE: Table = {
 };
 
 export function step(state: SessionState, event: SessionEvent, now: Now): Step {
-  const admitted = "message" in event ? spend(state, now) : state;
+  const admitted = pay(state, event, now);
   if (admitted === null) {
-    return close(state, "rate_limited", `over ${SERVER_LIMITS.client_messages_per_s} messages a second`);
+    return close(state, "rate_limited", `over ${SERVER_LIMITS.client_messages_per_s} frames a second`);
   }
   const handler = TABLE[admitted.phase][event.type] as Handler<Phase, EventType>;
   return handler(admitted, event, now);

@@ -47,6 +47,13 @@ export interface NewState {
   readonly phase: "new";
   readonly id: string;
   readonly opened_ms: number;
+  readonly allowance: Allowance;
+}
+
+/** Frames that the client may still send, as of `refilled_ms`. */
+export interface Allowance {
+  readonly left: number;
+  readonly refilled_ms: number;
 }
 
 export interface LiveState {
@@ -56,8 +63,7 @@ export interface LiveState {
   readonly heartbeat_ms: number;
   /** When the socket last took bytes, or had none to take. */
   readonly drained_ms: number;
-  /** Messages that the client may still send, as of `refilled_ms`. */
-  readonly allowance: { readonly left: number; readonly refilled_ms: number };
+  readonly allowance: Allowance;
   readonly positions: ReadonlyMap<string, Position>;
 }
 

@@ -1,12 +1,11 @@
-/** What ends a live session by the clock, and by how much its client sends. */
+/** What ends a live session by the clock, and when the server stops. */
 import { LIMITS } from "../../../protocol/stream/limits.ts";
 import type { Reconnect } from "../../../protocol/stream/messages.ts";
 import type { Now } from "../../clock.ts";
-import { SERVER_LIMITS } from "../../limits.ts";
 import type { Effect, EventOf } from "./events.ts";
 import { isAhead } from "./positions.ts";
 import { review } from "./rungs.ts";
-import type { LiveState, NewState, Position, SessionState } from "./state.ts";
+import type { LiveState, NewState, Position } from "./state.ts";
 import { close, type Step, send, stay, terminate } from "./step.ts";
 
 export function onCheck(state: LiveState, event: EventOf<"check">, now: Now): Step {
@@ -32,16 +31,6 @@ export function onCheck(state: LiveState, event: EventOf<"check">, now: Now): St
 
 export function onShutdown(state: NewState | LiveState): Step {
   return comeAgain(state, "draining", "the server stops");
-}
-
-/** One message of the client's less to come; null where it has sent too many. */
-export function spend(state: SessionState, now: Now): SessionState | null {
-  if (state.phase !== "live") return state;
-  const { client_messages_per_s, client_burst_count } = SERVER_LIMITS;
-  const { left, refilled_ms } = state.allowance;
-  const earned = ((now.ms - refilled_ms) * client_messages_per_s) / 1000;
-  const rest = Math.min(left + earned, client_burst_count) - 1;
-  return rest < 0 ? null : { ...state, allowance: { left: rest, refilled_ms: now.ms } };
 }
 
 function comeAgain(state: NewState | LiveState, reason: Reconnect["reason"], detail: string): Step {
