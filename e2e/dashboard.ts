@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import type { StreamStatus, WorkerMetrics } from "../workers/api.ts";
 
-type PanelName = "pool-events" | "transactions" | "pools" | "chains";
+type PanelName = "pool-events" | "transactions" | "pools" | "chains" | "stream";
 
 export interface Contents {
   ids: string[];
@@ -36,6 +36,33 @@ export class Dashboard {
 
   panel(name: PanelName): Locator {
     return this.page.locator(`[data-panel="${name}"]`);
+  }
+
+  /** What the panel's head says of rows that are not the server's: their lapse and their age. */
+  lapse(name: PanelName): Locator {
+    return this.panel(name).locator("[data-lapse]");
+  }
+
+  /** The popover under the pill, while the pill is pointed at. */
+  get facts(): Locator {
+    return this.page.getByTestId("connection-facts");
+  }
+
+  /** What a screen reader is told. */
+  get announcer(): Locator {
+    return this.page.getByTestId("announcer");
+  }
+
+  async openStreamPanel(): Promise<void> {
+    await this.page.getByRole("button", { name: "Stream", exact: true }).click();
+    await expect(this.panel("stream")).toBeVisible();
+  }
+
+  /** A figure of the Stream panel: of one channel, or of them all. */
+  figure(name: string, channel: ChannelName | "all" = "all"): Locator {
+    const stream = this.panel("stream");
+    const cell = stream.locator(`[data-channel="${channel}"] [data-figure="${name}"]`);
+    return cell.or(stream.locator(`dd[data-figure="${name}"]`));
   }
 
   grid(name: PanelName): Locator {

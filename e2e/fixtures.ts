@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import { Dashboard } from "./dashboard.ts";
-import { type FrameRule, type Proxy, startProxy } from "./proxy.ts";
+import { ChaosProxy } from "./proxy.ts";
 import { replayedOnce } from "./recording.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { untilSilent } from "./server-state.ts";
@@ -11,7 +11,7 @@ interface Fixtures {
   /** Starts a mock-server that is stopped after the test. */
   serve(...args: string[]): Promise<RunningServer>;
   /** Starts a proxy that is closed after the test. */
-  interpose(upstream: string, rule?: FrameRule): Promise<Proxy>;
+  interpose(upstream: string): Promise<ChaosProxy>;
   dashboard: Dashboard;
   /** Errors that a test brings about on purpose, by their text. */
   tolerated: RegExp | null;
@@ -42,9 +42,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await Promise.all(servers.map((server) => server.stop()));
   },
   interpose: async ({}, provide) => {
-    const proxies: Proxy[] = [];
-    await provide(async (upstream, rule) => {
-      const proxy = await startProxy(upstream, rule);
+    const proxies: ChaosProxy[] = [];
+    await provide(async (upstream) => {
+      const proxy = await ChaosProxy.start(upstream);
       proxies.push(proxy);
       return proxy;
     });

@@ -1,0 +1,396 @@
+/**
+ * Network and server at their worst: the page says what is the case, keeps its rows, marked stale, and ends with what
+ * the server holds, without a reload.
+ */
+import type { Page } from "@playwright/test";
+import { Model } from "../model/model.ts";
+import { MessageView } from "../protocol/tlv/view.ts";
+import type { Dashboard } from "./dashboard.ts";
+import { corruptingOne, falsifying, losing, stormy, withHeartbeat } from "./faults.ts";
+import { test as base, expect, keepScreenshot } from "./fixtures.ts";
+import { RECORDING, recordedMessages, replayedOnce, writeRecording } from "./recording.ts";
+import { CHANNEL_NAMES, expectEqualStates, untilSilent } from "./server-state.ts";
+import { xorshift } from "./soak/slope.ts";
+
+/** Of HELLO, in place of 15 s: a dead peer is found within two seconds. */
+const HEARTBEAT_MS = 1_500;
+const SNAPSHOT = "/dashboard/snapshot-v2";
+
+const test = base.extend<{ oneLoad: undefined }>({
+  // Whatever happens, the page that was opened is the page that recovers.
+  oneLoad: [
+    async ({ page }, provide) => {
+      let loads = 0;
+      page.on("load", () => loads++);
+      await provide(undefined);
+      expect(loads, "times that the page was loaded").toBe(1);
+    },
+    { auto: true },
+  ],
+});
+test.use({ tolerated: /WebSocket connection to|Failed to load resource|ERR_/ });
+
+/** The panels keep their rows, drawn as old ones, and say how old. */
+async function expectStaleRows(dashboard: Dashboard): Promise<void> {
+  for (const name of ["transactions", "pool-events"] as const) {
+    await expect(dashboard.rows(name).first()).toBeVisible();
+    await expect(dashboard.grid(name)).toHaveAttribute("data-stale", "true");
+    await expect(dashboard.lapse(name)).toHaveText(/^(stale|diverged|resyncing) \d+ s$/);
+  }
+}
+
+/** Once the recording has ended: live, and equal to the server to the last row. */
+async function expectRecovered(dashboard: Dashboard, server: string): Promise<void> {
+  await dashboard.becomes("live", 30_000);
+  await untilSilent(server);
+  await expectEqualStates(dashboard, server);
+  await expect(dashboard.grid("transactions")).not.toHaveAttribute("data-stale");
+  await dashboard.becomes("live");
+}
+
+test("R1 S15 a cut connection goes on where it was, without another snapshot", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(7));
+  const proxy = await interpose(server.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  const rows = (await dashboard.contents("tx.main")).ids.length;
+  // The answer to RESUME takes its time, so that the state is seen.
+  proxy.down = (message, text) =>
+    "type" in message && message.type === "SNAPSHOT_ACK" ? [{ text, after_ms: 2_500 }] : [text];
+  proxy.cut();
+  await dashboard.becomes("resuming");
+  await expectStaleRows(dashboard);
+  expect((await dashboard.contents("tx.main")).ids.length).toBeGreaterThanOrEqual(rows);
+  await keepScreenshot(page, "resuming");
+
+  await expectRecovered(dashboard, server.url);
+  expect(proxy.count("up", "RESUME")).toBe(1);
+  expect(proxy.count("up", "IDENTIFY")).toBe(1);
+  expect(proxy.asked(SNAPSHOT)).toBe(1);
+});
+
+test("S10 a half-open connection is found dead by its heartbeat", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(7));
+  const proxy = await interpose(server.url);
+  proxy.down = withHeartbeat(HEARTBEAT_MS);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  proxy.arrivals = "hang";
+  proxy.stall();
+  await dashboard.becomes("reconnecting");
+  await expectStaleRows(dashboard);
+  await keepScreenshot(page, "dead-peer");
+
+  proxy.arrivals = "pass";
+  await expectRecovered(dashboard, server.url);
+  expect(proxy.count("up", "RESUME")).toBe(1);
+  expect(proxy.asked(SNAPSHOT)).toBe(1);
+});
+
+test("O5 O8 C9 frames are dropped, doubled, reordered and delayed: all is repaired, and told", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(9));
+  const proxy = await interpose(server.url);
+  const { storm, rule } = stormy(xorshift(20));
+  proxy.down = withHeartbeat(HEARTBEAT_MS, rule);
+  await dashboard.open(proxy.url);
+  await dashboard.openStreamPanel();
+  await untilSilent(server.url);
+  for (const befallen of Object.values(storm)) expect(befallen).toBeGreaterThan(0);
+  await expectRecovered(dashboard, server.url);
+
+  const { gaps, duplicates, resyncs } = await page.evaluate(() => window.mempulse.counters());
+  expect(gaps).toBeGreaterThan(0);
+  expect(duplicates).toBeGreaterThan(0);
+  expect(resyncs).toBeGreaterThan(0);
+  await expect(dashboard.figure("gap")).not.toHaveText("0");
+  await expect(dashboard.figure("gaps")).toHaveText(gaps.toLocaleString("en-US"));
+  await expect(dashboard.panel("stream").getByRole("region", { name: "The last losses" })).toContainText(
+    "link",
+  );
+  await keepScreenshot(page, "storm");
+});
+
+test("C9 half of the batches are lost: no channel is strangled", async ({ serve, interpose, dashboard }) => {
+  const random = xorshift(50);
+  const server = await serve("--recording", RECORDING, "--speed", "30");
+  const proxy = await interpose(server.url);
+  let lost = 0;
+  proxy.down = withHeartbeat(
+    500,
+    losing(() => {
+      const isLost = random() < 0.5;
+      if (isLost) lost++;
+      return isLost;
+    }),
+  );
+  await dashboard.open(proxy.url);
+  for (const [at, name] of CHANNEL_NAMES.entries()) {
+    const { seq } = await dashboard.contents(name);
+    await expect
+      .poll(async () => (await dashboard.contents(name)).seq, { message: name, timeout: 15_000 })
+      .toBeGreaterThan(seq + at);
+  }
+  await expect.poll(() => lost).toBeGreaterThan(20);
+});
+
+test("C9 the last batch before a silence is lost: the heartbeat tells", async ({
+  serve,
+  interpose,
+  dashboard,
+}, info) => {
+  const cut = recordedMessages().slice(0, 3_000);
+  const path = info.outputPath("cut.tlv");
+  writeRecording(path, cut);
+  const model = new Model({ log_id: "expected" });
+  const view = new MessageView();
+  for (const bytes of cut) model.ingest(view.attach(bytes).seek(0, bytes.length));
+
+  const server = await serve("--recording", path, "--no-loop", "--speed", "15");
+  const proxy = await interpose(server.url);
+  let lost = 0;
+  proxy.down = withHeartbeat(
+    HEARTBEAT_MS,
+    losing(({ seq }) => {
+      if (seq === model.headSeq) lost++;
+      return seq === model.headSeq;
+    }),
+  );
+  await dashboard.open(proxy.url);
+  await untilSilent(server.url);
+  expect(lost, "batches that reach the last seq").toBeGreaterThan(0);
+  await expectRecovered(dashboard, server.url);
+});
+
+test("O5 a gap pauses its own channel and no other", async ({ serve, interpose, dashboard, page }) => {
+  const server = await serve(...replayedOnce(8));
+  const proxy = await interpose(server.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  // The repair takes its time, so that the state is seen.
+  proxy.http = (path) => (path.startsWith(SNAPSHOT) ? { after_ms: 2_500 } : null);
+  let lost = 0;
+  proxy.down = withHeartbeat(
+    HEARTBEAT_MS,
+    losing(({ channel }) => channel === "tx.main" && lost++ === 0),
+  );
+  await dashboard.becomes("resyncing");
+  await expect(dashboard.lapse("transactions")).toHaveText(/^resyncing \d+ s$/);
+  await expect(dashboard.grid("transactions")).toHaveAttribute("data-stale", "true");
+  await expect(dashboard.lapse("pool-events")).toHaveCount(0);
+  await expect(dashboard.grid("pool-events")).not.toHaveAttribute("data-stale");
+  await keepScreenshot(page, "resyncing");
+  await expectRecovered(dashboard, server.url);
+});
+
+test("D4 a digest that stays wrong is shown as diverged", async ({ serve, interpose, dashboard, page }) => {
+  const server = await serve(...replayedOnce(8));
+  const proxy = await interpose(server.url);
+  proxy.down = withHeartbeat(HEARTBEAT_MS, falsifying("tx.main"));
+  await page.goto(proxy.url);
+  await dashboard.becomes("diverged");
+  await expect(dashboard.rows("transactions").first()).toBeVisible();
+  await expect(dashboard.grid("transactions")).toHaveAttribute("data-stale", "true");
+  await expect(dashboard.lapse("transactions")).toHaveText(/^diverged/);
+  await dashboard.pill.hover();
+  await expect(dashboard.facts).toContainText("Transactions: the digest disagrees");
+  await keepScreenshot(page, "diverged");
+  await page.mouse.move(1, 1);
+
+  // The next session fetches the window at once.
+  proxy.down = withHeartbeat(HEARTBEAT_MS);
+  proxy.cut();
+  await expectRecovered(dashboard, server.url);
+});
+
+test("E11 a corrupt frame ends the connection, which goes on by RESUME", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(7));
+  const proxy = await interpose(server.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  proxy.down = withHeartbeat(
+    HEARTBEAT_MS,
+    corruptingOne(() => {
+      proxy.arrivals = "hang";
+    }),
+  );
+  await dashboard.becomes("reconnecting");
+  await expectStaleRows(dashboard);
+  await dashboard.pill.hover();
+  await expect(dashboard.facts).toContainText("not JSON");
+  await keepScreenshot(page, "corrupt");
+  await page.mouse.move(1, 1);
+
+  proxy.arrivals = "pass";
+  await expectRecovered(dashboard, server.url);
+  expect((await page.evaluate(() => window.mempulse.counters())).protocol_errors).toBe(1);
+  expect(proxy.count("up", "RESUME")).toBe(1);
+});
+
+test("S8 R6 S3 a server that shuts down says so, and another one in its place is taken up", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const first = await serve("--recording", RECORDING, "--speed", "30");
+  const second = await serve(...replayedOnce(12));
+  const proxy = await interpose(first.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  const epoch = (await dashboard.status())?.epoch;
+  proxy.arrivals = "hang";
+  await first.stop();
+  await dashboard.becomes("reconnecting");
+  expect(proxy.count("down", "RECONNECT")).toBe(1);
+  await expectStaleRows(dashboard);
+  await dashboard.pill.hover();
+  await expect(dashboard.facts).toContainText("The server is shutting down");
+  await expect(dashboard.announcer).toContainText("The server is shutting down");
+  await keepScreenshot(page, "draining");
+  await page.mouse.move(1, 1);
+
+  proxy.redirect(second.url);
+  proxy.arrivals = "pass";
+  await expectRecovered(dashboard, second.url);
+  expect((await dashboard.status())?.epoch).not.toBe(epoch);
+});
+
+test("S11 S12 a server that crashed is tried ever later, then only looked for, until the user says now", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const first = await serve("--recording", RECORDING, "--speed", "30");
+  const proxy = await interpose(first.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  const epoch = (await dashboard.status())?.epoch;
+  await first.kill();
+  await dashboard.becomes(/reconnecting|unreachable/);
+  await expectStaleRows(dashboard);
+  await keepScreenshot(page, "reconnecting");
+
+  await dashboard.becomes("unreachable", 30_000);
+  await expectStaleRows(dashboard);
+  await expect(dashboard.pill).toHaveText(/Unreachable, \d+ s/);
+  await expect(page).toHaveTitle("Unreachable · mempulse");
+  await expect(dashboard.announcer).toContainText("After 6 failures in a row");
+  await keepScreenshot(page, "unreachable");
+
+  const second = await serve(...replayedOnce(4));
+  proxy.redirect(second.url);
+  await page.getByRole("button", { name: "Try now" }).click();
+  await expectRecovered(dashboard, second.url);
+  expect((await dashboard.status())?.epoch).not.toBe(epoch);
+  await expect(page.getByRole("button", { name: "Try now" })).toHaveCount(0);
+});
+
+test("H4 a server that is not ready is waited for as long as it asks", async ({
+  replayed,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const proxy = await interpose(replayed);
+  proxy.http = (path) =>
+    path.startsWith(SNAPSHOT) ? { status: 503, headers: { "retry-after": "20" } } : null;
+  await page.goto(proxy.url);
+  await expect(dashboard.pill).toHaveText(/Reconnecting in (1\d|2[01]) s/);
+  const placeholder = dashboard.panel("transactions").getByText("No connection");
+  await expect(placeholder).toBeVisible();
+  await expect(dashboard.panel("transactions")).toContainText("HTTP 503");
+  expect(proxy.asked(SNAPSHOT)).toBe(1);
+  await keepScreenshot(page, "no-server");
+
+  proxy.http = () => null;
+  await dashboard.panel("transactions").getByRole("button", { name: "Try now" }).click();
+  await expectRecovered(dashboard, replayed);
+  expect(proxy.asked(SNAPSHOT)).toBe(2);
+});
+
+test("C8 a hidden page paints nothing, and its credit is a trickle", async ({
+  serve,
+  interpose,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(9));
+  const proxy = await interpose(server.url);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  await setHidden(page, true);
+  const newest = () => dashboard.rows("transactions").first().getAttribute("data-id");
+  const began = performance.now();
+  const [before, seq, shown] = [
+    proxy.count("up", "CREDIT"),
+    (await dashboard.contents("tx.main")).seq,
+    await newest(),
+  ];
+  await expect.poll(async () => (await dashboard.contents("tx.main")).seq).toBeGreaterThan(seq);
+  await expect.poll(() => proxy.count("up", "CREDIT") - before).toBeGreaterThanOrEqual(2);
+  // One message grants for all channels; what was outstanding before may still be granted for.
+  const granted = proxy.count("up", "CREDIT") - before;
+  expect(granted).toBeLessThanOrEqual((performance.now() - began) / 1_000 + 1 + CHANNEL_NAMES.length);
+  expect(await newest()).toBe(shown);
+
+  await setHidden(page, false);
+  await expect.poll(newest).not.toBe(shown);
+  await expectRecovered(dashboard, server.url);
+});
+
+test("C10 L1 a page that cannot follow is served coalesced, is told, and catches up", async ({
+  serve,
+  dashboard,
+  page,
+}) => {
+  const server = await serve(...replayedOnce(12));
+  await dashboard.open(server.url);
+  await dashboard.openStreamPanel();
+  await dashboard.holds("tx.main", 50);
+  await page.evaluate(() => {
+    const until = performance.now() + 3_000;
+    while (performance.now() < until) Math.sqrt(until);
+  });
+  await expect(dashboard.lapse("transactions")).toHaveText("coalesced");
+  await expect(dashboard.figure("rung", "tx.main")).toHaveText("coalesced");
+  // Coalesced rows are the newest there are: they do not look old.
+  await expect(dashboard.grid("transactions")).not.toHaveAttribute("data-stale");
+  await dashboard.becomes("live");
+  await keepScreenshot(page, "coalesced");
+
+  await expect(dashboard.lapse("transactions")).toHaveCount(0, { timeout: 20_000 });
+  const { totals } = await page.evaluate(() => window.mempulse.losses());
+  const lost = Object.values(totals).reduce((sum, { coalesced, evicted }) => sum + coalesced + evicted, 0);
+  expect(lost).toBeGreaterThan(0);
+  await expect(dashboard.figure("coalesced")).not.toHaveText("0");
+  await expectRecovered(dashboard, server.url);
+});
+
+/** As the browser tells it of a tab that nobody sees. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
