@@ -57,10 +57,8 @@ export function withBatch(
   return withLoss(next, { ...range, kind: "evicted", count: evicted });
 }
 
-export function onShed<S extends Session>(
-  state: S,
-  { type: _, ...shed }: EventOf<"shed">,
-  now: number,
-): Step {
-  return stay({ ...state, losses: withLoss(state.losses, { ...shed, kind: "shed", at_unix_ms: now }) });
+export function onShed(state: Session, event: EventOf<"shed">, now: number): Step {
+  const { channel, from_seq, to_seq, count } = event;
+  const loss = { channel, kind: "shed", from_seq, to_seq, count, at_unix_ms: now } as const;
+  return stay({ ...state, losses: withLoss(state.losses, loss) });
 }

@@ -42,6 +42,14 @@ it("S13 counts the time that it is unseen in one piece", () => {
   expect(driver.state.at.phase).toBe("asleep");
 });
 
+it("S13 bootstraps at once when it was frozen past its time", () => {
+  const driver = liveDriver().step({ type: "hidden", hidden: true });
+  driver.now += asleep_after_ms;
+  driver.take();
+  driver.step({ type: "hidden", hidden: false });
+  expect(driver.take()).toMatchObject([{ type: "close" }, { type: "get", cursor: `${EPOCH}:100` }]);
+});
+
 it("S13 sleeps also while it waits, probes or bootstraps", () => {
   const bootstrapping = new Driver().step({ type: "start" });
   const waiting = liveDriver().lost();

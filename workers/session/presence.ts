@@ -6,8 +6,13 @@ import type { In, Session } from "./state.ts";
 import { go, inLive, type Step, stay } from "./step.ts";
 import { sleepAt } from "./wake.ts";
 
-export function onHidden<S extends Session>(state: S, { hidden }: EventOf<"hidden">, now: number): Step {
-  return stay({ ...state, hidden_since_ms: hidden ? (state.hidden_since_ms ?? now) : null });
+export function onHidden(state: Session, { hidden }: EventOf<"hidden">, now: number): Step {
+  const next = { ...state, hidden_since_ms: hidden ? (state.hidden_since_ms ?? now) : null };
+  if (hidden || now < sleepAt(state)) return stay(next);
+  // It should have closed, but was frozen with its timers.
+  const asleep = fallAsleep(next);
+  const awake = bootstrap(asleep.state);
+  return { state: awake.state, effects: [...asleep.effects, ...awake.effects] };
 }
 
 export function onLiveHidden(state: In<"live">, event: EventOf<"hidden">, now: number): Step {

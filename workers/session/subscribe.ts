@@ -6,7 +6,7 @@ import { freshChannel, type In, type Session } from "./state.ts";
 import { go, inLive, type Step, stay } from "./step.ts";
 
 /** Not live: the next bootstrap fetches it, or it is new to the next session. */
-export function onSubscribe<S extends Session>(state: S, { channel }: EventOf<"subscribe">): Step {
+export function onSubscribe(state: Session, { channel }: EventOf<"subscribe">): Step {
   return stay(withSubscription(state, channel));
 }
 
@@ -25,7 +25,7 @@ function withSubscription<S extends Session>(state: S, channel: EventOf<"subscri
 }
 
 /** The last channel stays: a stream of nothing is none. */
-export function onUnsubscribe<S extends Session>(state: S, { channel }: EventOf<"unsubscribe">): Step {
+export function onUnsubscribe(state: Session, { channel }: EventOf<"unsubscribe">): Step {
   if (!state.subscriptions.includes(channel) || state.subscriptions.length === 1) return stay(state);
   const { [channel]: _seq, ...seqs } = state.seqs;
   const { [channel]: _fault, ...faults } = state.faults;

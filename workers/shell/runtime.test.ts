@@ -126,65 +126,6 @@ describe("frames", () => {
   });
 });
 
-describe("connection", () => {
-  it("S15 bootstraps once and never GETs again on a whole link", async () => {
-    const world = await live();
-    for (let i = 0; i < 200; i++) {
-      put(world, `id${i}`);
-      await world.clock.run(500);
-    }
-    expect(world.gets).toHaveLength(1);
-    expect(world.worker.counters()).toMatchObject({ gaps: 0, resyncs: 0, mismatches: 0, frames_lost: 0 });
-  });
-
-  it("R1 S13 keeps its rows on the screen while it reconnects, and goes on from its cursor without a GET", async () => {
-    const world = await live();
-    put(world, "a");
-    await world.clock.run(1000);
-    world.cut();
-    await world.clock.run(100);
-    put(world, "b");
-    await world.clock.run(5000);
-    expect(world.frames.some(({ status }) => status.connection.state === "reconnecting")).toBe(true);
-    expect(rowsOf(world).every((rows) => rows.length > 0)).toBe(true);
-    expect(rowsOf(world).at(-1)).toEqual(["b", "a"]);
-    expect(world.gets).toHaveLength(1);
-    expect(world.sent.filter(({ op }) => op === "RESUME")).toMatchObject([
-      { resume_token: expect.stringContaining("e-one"), channel_seq: { "tx.main": expect.any(Number) } },
-    ]);
-  });
-
-  it("H4 waits while the server folds its log", async () => {
-    const world = new World(1, OPTIONS);
-    world.server.folding = true;
-    world.start();
-    await world.clock.run(5000);
-    expect(world.frames.at(-1)!.status.connection.state).toBe("reconnecting");
-    world.server.folding = false;
-    await world.clock.run(20_000);
-    expect(world.frames.at(-1)!.status.connection).toEqual({ state: "live" });
-  });
-
-  it("D3 D4 repairs a store that went wrong by itself: the digest finds it", async () => {
-    const world = await live();
-    put(world, "a");
-    await world.clock.run(1000);
-    // The server forgets a row without a word, which only a digest can tell.
-    Object.assign(world.server.channels.get("tx.main")!, { digest: () => "1111111111111111" });
-    put(world, "b");
-    await world.clock.run(2000);
-    expect(world.frames.at(-1)!.status.connection).toEqual({ state: "diverged", channels: ["tx.main"] });
-    expect(world.frames.at(-1)!.status.channels["tx.main"]!.digest_ok).toBe(false);
-    expect(world.gets).toHaveLength(2);
-    await world.clock.run(20_000);
-    expect(world.gets).toHaveLength(2);
-    Reflect.deleteProperty(world.server.channels.get("tx.main")!, "digest");
-    put(world, "c");
-    await world.clock.run(1000);
-    expect(world.frames.at(-1)!.status.connection).toEqual({ state: "live" });
-  });
-});
-
 describe("calls", () => {
   it("gives a transaction's detail, and what it means that there is none", async () => {
     const world = await live();

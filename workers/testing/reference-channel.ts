@@ -8,6 +8,9 @@ export interface Changes {
   upsert: Row[];
   remove: string[];
   evict_before: number;
+  /** How many there were, and of how many the row was evicted since. */
+  changes: number;
+  evicted: number;
   /** Up to where they go: the head, or where they were cut. */
   seq: number;
   complete: boolean;
@@ -21,6 +24,9 @@ export class ReferenceChannel {
   /** In the order of seqs: a changed row goes to the end. */
   #rows = new Map<string, Row>();
   #tombstones: { id: string; seq: number }[] = [];
+  /** Seqs of all changes, and of the rows that were evicted. */
+  #changed: number[] = [];
+  #evicted: number[] = [];
 
   constructor(cap: number) {
     this.cap = cap;
@@ -39,9 +45,11 @@ export class ReferenceChannel {
     this.#rows.set(row.id, row);
     this.#tombstones = this.#tombstones.filter(({ id }) => id !== row.id);
     this.lastSeq = row.seq;
+    this.#changed.push(row.seq);
     if (this.#rows.size > this.cap) {
       const [lowest] = this.#rows.values();
       this.#rows.delete(lowest!.id);
+      this.#evicted.push(lowest!.seq);
       this.floor = lowest!.seq + 1;
     }
   }
@@ -49,6 +57,7 @@ export class ReferenceChannel {
   remove(id: string, seq: number): void {
     if (!this.#rows.delete(id)) return;
     this.lastSeq = seq;
+    this.#changed.push(seq);
     this.#tombstones.push({ id, seq });
     if (this.#tombstones.length > TOMBSTONES) this.reach = this.#tombstones.shift()!.seq;
   }
@@ -67,7 +76,10 @@ export class ReferenceChannel {
     const seqs = [...rows, ...gone].map((change) => change.seq).toSorted((a, b) => a - b);
     const complete = seqs.length <= most;
     const until = complete ? head : seqs[most - 1]!;
+    const within = (each: number) => each > seq && each <= until;
     return {
+      changes: this.#changed.filter(within).length,
+      evicted: this.#evicted.filter(within).length,
       upsert: rows.filter((row) => row.seq <= until),
       remove: gone.filter((tombstone) => tombstone.seq <= until).map(({ id }) => id),
       evict_before: this.floor,

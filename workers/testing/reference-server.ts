@@ -1,7 +1,13 @@
 /** A server that keeps the contract, in its plainest form: one fold's channels, HTTP answers, WebSocket sessions. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { ClientMessage, InvalidSession, ServerMessage } from "../../protocol/stream/messages.ts";
+import type {
+  ClientMessage,
+  InvalidSession,
+  Reconnect,
+  Rung,
+  ServerMessage,
+} from "../../protocol/stream/messages.ts";
 import type { Answer } from "../shell/environment.ts";
 import { ReferenceChannel } from "./reference-channel.ts";
 
@@ -178,6 +184,15 @@ export class ReferenceSession {
     this.#send({ op: "INVALID_SESSION", reason });
   }
 
+  reconnect(reason: Reconnect["reason"], after_ms: number): void {
+    this.#send({ op: "RECONNECT", reason, after_ms });
+  }
+
+  notice(channel: ChannelName, rung: Rung): void {
+    const code = rung === "full" ? "restored" : "degraded";
+    this.#send({ op: "DISPATCH", type: "NOTICE", code, channel, rung, detail: "" });
+  }
+
   /** The channels' common flush instant. */
   flush(): void {
     for (const [name, cursor] of this.cursors) this.#flushChannel(name, cursor);
@@ -227,7 +242,7 @@ export class ReferenceSession {
         cursor.required = true;
         return this.#send({ op: "DISPATCH", type: "RESYNC_REQUIRED", channel: name, reason: "out_of_reach" });
       }
-      const { upsert, remove, evict_before, seq, complete } = changes;
+      const { upsert, remove, evict_before, evicted, seq, complete } = changes;
       this.#send({
         op: "DISPATCH",
         type: "DELTA_BATCH",
@@ -235,8 +250,8 @@ export class ReferenceSession {
         prev_seq: cursor.seq,
         channel: name,
         patch: { upsert, remove, evict_before },
-        changes: upsert.length + remove.length,
-        evicted: 0,
+        changes: changes.changes,
+        evicted,
         watermark: {
           ...watermark,
           count: complete ? channel.count : null,

@@ -30,6 +30,8 @@ export class World {
   readonly gets: string[] = [];
   readonly sent: ClientMessage[] = [];
   faults: Faults = NO_FAULTS;
+  /** Nobody answers where the server was. */
+  down = false;
   /** What the link did, so that a run in which nothing happened is noticed. */
   readonly happened = { dropped: 0, doubled: 0, late: 0, failed_gets: 0, cuts: 0 };
   /** Time that the page takes to commit a frame; null: it never acknowledges. */
@@ -79,7 +81,7 @@ export class World {
         this.gets.push(url);
         return new Promise((resolve, reject) => {
           signal.addEventListener("abort", () => reject(new Error("aborted")));
-          if (this.random.chance(this.faults.get)) {
+          if (this.down || this.random.chance(this.faults.get)) {
             this.happened.failed_gets++;
             clock.after(LATENCY_MS, () => reject(new Error("connection refused")));
             return;
@@ -110,6 +112,7 @@ export class World {
     this.#cuts.add(cut);
     this.clock.after(LATENCY_MS, () => {
       if (!open) return;
+      if (this.down) return cut();
       session = new ReferenceSession(this.server, (message) => {
         const text = JSON.stringify(message);
         this.#carry(() => open && onText(text));
