@@ -2,10 +2,13 @@
  * Looks at everything that goes over the server's end of one connection and keeps its own account of it: a cursor and a
  * credit a channel. Throws where a frame breaks a rule, whatever the client will make of it.
  */
+import { isDeepStrictEqual } from "node:util";
 import { LIMITS } from "../protocol/stream/limits.ts";
 import type { DeltaBatch, ServerMessage } from "../protocol/stream/messages.ts";
 import type { SnapshotModel } from "../server/http/snapshot.ts";
+import { SERVER_LIMITS } from "../server/limits.ts";
 import { readClientMessage } from "../server/stream/inbound.ts";
+import type { Clock } from "./clock.ts";
 import type { Watch } from "./link.ts";
 import type { Trace } from "./trace.ts";
 import { demand } from "./violation.ts";
@@ -19,17 +22,44 @@ interface Account {
   isOutOfReach: boolean;
 }
 
+/** A session is alive by these. */
+const TIMED: ReadonlySet<string> = new Set(["IDENTIFY", "RESUME", "HEARTBEAT"]);
+
 export class Audit implements Watch {
   readonly #model: SnapshotModel;
+  readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #omitted: Omitted;
   readonly #accounts = new Map<string, Account>();
+  /** What IDENTIFY or RESUME asked to stand at; null before. */
+  #asked: Readonly<Record<string, number>> | null = null;
+  /** When the server last heard what it must hear now and then; null where it waits for nothing. */
+  #heard_ms: number | null;
   #isClosed = false;
 
-  constructor(model: SnapshotModel, omitted: Omitted, trace: Trace) {
+  constructor(model: SnapshotModel, omitted: Omitted, clock: Clock, trace: Trace) {
     this.#model = model;
     this.#omitted = omitted;
+    this.#clock = clock;
     this.#trace = trace;
+    this.#heard_ms = clock.ms;
+  }
+
+  /** A session whose client says nothing is ended in time: before it identifies, and after. */
+  checkTime(): void {
+    if (this.#heard_ms === null) return;
+    const { heartbeat_interval_ms, heartbeat_grace_intervals, identify_timeout_ms } = LIMITS;
+    const most_ms =
+      this.#asked === null ? identify_timeout_ms : heartbeat_interval_ms * heartbeat_grace_intervals;
+    const silent_ms = this.#clock.ms - this.#heard_ms;
+    demand(
+      silent_ms <= most_ms + 2 * SERVER_LIMITS.session_check_ms,
+      `S6 a session lives, ${silent_ms} ms silent`,
+    );
+  }
+
+  ended(): void {
+    this.#heard_ms = null;
   }
 
   sent(text: string, buffered_bytes: number): void {
@@ -47,8 +77,15 @@ export class Audit implements Watch {
   heard(text: string): void {
     const inbound = readClientMessage(text);
     const message = inbound.kind === "message" ? inbound.message : null;
+    if (message !== null && TIMED.has(message.op)) this.#heard_ms = this.#clock.ms;
+    if (message !== null) this.#trace.count(`sent ${message.op}`);
     // What is not of the contract ends the session, and nothing is written after.
-    if (message?.op === "CREDIT") {
+    if (message?.op === "IDENTIFY") {
+      this.#asked = Object.fromEntries(message.subscriptions.map((name) => [name, message.snapshot_seq]));
+    } else if (message?.op === "RESUME") {
+      const { subscriptions, channel_seq, last_seq } = message;
+      this.#asked = Object.fromEntries(subscriptions.map((name) => [name, channel_seq[name] ?? last_seq]));
+    } else if (message?.op === "CREDIT") {
       for (const [name, grant] of Object.entries(message.channel_credit)) {
         const account = this.#accounts.get(name);
         if (account !== undefined) account.credit = Math.min(LIMITS.max_credit, account.credit + grant);
@@ -67,12 +104,17 @@ export class Audit implements Watch {
   closed(code: number, reason: string): void {
     demand(code !== 4000, `the server failed: ${reason}`);
     this.#isClosed = true;
+    this.#heard_ms = null;
   }
 
   #dispatch(message: Extract<ServerMessage, { op: "DISPATCH" }>, buffered_bytes: number): void {
     switch (message.type) {
       case "SNAPSHOT_ACK":
         this.#trace.count(message.resumed ? "session resumed" : "session identified");
+        demand(
+          isDeepStrictEqual(message.channel_seq, this.#asked),
+          "R1 SNAPSHOT_ACK has other cursors than asked for",
+        );
         for (const [name, cursor] of Object.entries(message.channel_seq)) {
           this.#accounts.set(name, { cursor, credit: 0, isOutOfReach: false });
         }

@@ -39,6 +39,10 @@ export class Client {
   readonly #workers: Runtime[] = [];
   /** What waits for a tab that is frozen; null while it is awake. */
   #frozen: (() => void)[] | null = null;
+  /** When its machine was suspended, if it is: then its clock stands still. */
+  #suspended_ms: number | null = null;
+  /** Time that its clock has missed. */
+  #missed_ms = 0;
   #connection: Connection | null = null;
 
   constructor(name: string, world: ClientWorld) {
@@ -105,14 +109,17 @@ export class Client {
     this.start();
   }
 
-  freeze(): void {
+  freeze(isSuspended: boolean): void {
     this.#frozen ??= [];
+    if (isSuspended) this.#suspended_ms ??= this.#world.clock.ms;
   }
 
   /** What it missed comes one after the other, as it would have. */
   thaw(): void {
     const missed = this.#frozen ?? [];
     this.#frozen = null;
+    this.#missed_ms = this.#world.clock.ms - this.#now();
+    this.#suspended_ms = null;
     for (const run of missed) this.#world.clock.after(0, () => this.#whenAwake(run));
   }
 
@@ -132,6 +139,11 @@ export class Client {
     this.#world.clock.after(HIDDEN_LOOK_MS, () => this.#askWhileHidden());
   }
 
+  /** By its own clock. */
+  #now(): number {
+    return (this.#suspended_ms ?? this.#world.clock.ms) - this.#missed_ms;
+  }
+
   #whenAwake(run: () => void): void {
     if (this.#frozen === null) run();
     else this.#frozen.push(run);
@@ -142,7 +154,7 @@ export class Client {
     const { clock, random } = this.#world;
     const enter = (run: () => void) => this.#whenAwake(() => isAlive() && run());
     return {
-      now: () => clock.ms,
+      now: () => this.#now(),
       after: (delay_ms, call) => {
         let isWanted = true;
         const cancel = clock.after(delay_ms, () => enter(() => isWanted && call()));

@@ -5,8 +5,11 @@ import type { Entry, Fold, Log } from "./log.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
-/** What a server that comes up has folded: all that it had, the log anew, or the log up to some time ago. */
-export type Comeback = "kept" | "folded" | "behind";
+/**
+ * What a server that comes up has: the fold that it had, the log folded anew, only up to some time ago, or anew and with
+ * another secret, so that it honours no token.
+ */
+export type Comeback = "kept" | "folded" | "behind" | "stranger";
 
 interface ClusterOptions {
   readonly replicas: number;
@@ -15,6 +18,18 @@ interface ClusterOptions {
   opening(): Entry[];
 }
 
+interface Start {
+  /** A fold that exists already, and the entries in it. */
+  readonly fold?: Fold;
+  readonly folded?: number;
+  readonly secret?: string;
+  /** Entries that it folds at first. */
+  readonly upTo?: number;
+}
+
+/** What tokens are signed with: by all replicas alike, but for one that was set up wrong. */
+const SECRET = "the secret of all";
+const STRANGE_SECRET = "a secret of its own";
 /** Entries that a replica which is behind lacks at most. */
 const BEHIND_COUNT = 60;
 
@@ -105,18 +120,22 @@ export class Cluster {
       if (this.hosts[place] !== null) return;
       const isSameLog = was.log === this.#log;
       if (comeback === "kept" && isSameLog) {
-        this.hosts[place] = new Host(this.#log, was.fold, was.folded, this.#clock, this.#trace);
-        this.hosts[place].catchUp();
+        const { fold, folded } = was;
+        this.hosts[place] = this.#start(this.#log, { fold, folded });
         return;
       }
       const missing = comeback === "behind" && isSameLog ? this.#random.below(BEHIND_COUNT) : 0;
-      this.hosts[place] = this.#start(this.#log, this.#log.entries.length - missing);
+      const secret = comeback === "stranger" ? STRANGE_SECRET : SECRET;
+      this.hosts[place] = this.#start(this.#log, { secret, upTo: this.#log.entries.length - missing });
       if (missing > 0) this.lag(place, this.#random.between(500, 12_000));
     });
   }
 
-  #start(log: Log, upTo = log.entries.length): Host {
-    const host = new Host(log, this.#options.makeFold(log), 0, this.#clock, this.#trace);
+  #start(
+    log: Log,
+    { fold = this.#options.makeFold(log), folded = 0, secret = SECRET, upTo }: Start = {},
+  ): Host {
+    const host = new Host({ log, fold, folded, secret }, this.#clock, this.#trace);
     host.catchUp(upTo);
     return host;
   }

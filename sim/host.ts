@@ -14,8 +14,13 @@ import type { Fold, Log } from "./log.ts";
 import type { Trace } from "./trace.ts";
 import { demand } from "./violation.ts";
 
-/** One for all servers, as replicas have it. */
-const SECRET = "a secret of the simulation";
+interface HostOptions {
+  readonly log: Log;
+  readonly fold: Fold;
+  /** Entries of the log that are in the fold. */
+  readonly folded: number;
+  readonly secret: string;
+}
 
 export class Host {
   readonly log: Log;
@@ -25,11 +30,12 @@ export class Host {
   readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #gateway: StreamGateway;
+  readonly #audits = new Set<Audit>();
   readonly #connections = new Set<Connection>();
-  #folded = 0;
+  #folded: number;
   #isAlive = true;
 
-  constructor(log: Log, fold: Fold, folded: number, clock: Clock, trace: Trace) {
+  constructor({ log, fold, folded, secret }: HostOptions, clock: Clock, trace: Trace) {
     this.log = log;
     this.fold = fold;
     this.#folded = folded;
@@ -48,7 +54,7 @@ export class Host {
         count: ({ what }) => trace.count(`server ${what}`),
       },
       allow: new AllowList([]),
-      resumeSecret: SECRET,
+      resumeSecret: secret,
       maxSessions: SIM_LIMITS.max_sessions_count,
     });
   }
@@ -69,10 +75,13 @@ export class Host {
   checkBounds(): void {
     const { heldBytes } = this.#gateway.hub.budget;
     demand(heldBytes <= 2 * SERVER_LIMITS.max_total_buffered_bytes, `B6 sockets hold ${heldBytes} bytes`);
+    for (const audit of this.#audits) audit.checkTime();
   }
 
   watch(omitted: Omitted): Watch {
-    return new Audit(this.fold.state, omitted, this.#trace);
+    const audit = new Audit(this.fold.state, omitted, this.#clock, this.#trace);
+    this.#audits.add(audit);
+    return audit;
   }
 
   accept(connection: Connection): void {

@@ -59,9 +59,9 @@ const HAPPENS: { readonly [K in IncidentKind]: Handler<K> } = {
     line.isHeld = true;
     clock.after(for_ms, () => letGo(clients[client]!));
   },
-  freeze({ clients, clock, random }, { client, for_ms }) {
+  freeze({ clients, clock, random }, { client, isSuspended, for_ms }) {
     const frozen = clients[client]!;
-    frozen.freeze();
+    frozen.freeze(isSuspended);
     frozen.line.isHeld = random.chance(0.5);
     clock.after(for_ms, () => {
       frozen.thaw();
@@ -100,6 +100,7 @@ const HAPPENS: { readonly [K in IncidentKind]: Handler<K> } = {
     void clients[client]!.worker.transaction(DETAIL);
   },
   reload: ({ clients }, { client }) => clients[client]!.reload(),
+  retry: ({ clients }, { client }) => clients[client]!.worker.retry(),
   restart: ({ cluster }, { host, down_ms, comeback, isHeard }) =>
     cluster.restart(host, down_ms, comeback, isHeard),
   drain: ({ cluster }, { host, down_ms }) => cluster.drain(host, down_ms),

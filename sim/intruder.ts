@@ -1,4 +1,5 @@
 /** Clients that do not keep the contract: each loses its own connection, and no other client may notice. */
+import { LIMITS } from "../protocol/stream/limits.ts";
 import type { Clock } from "./clock.ts";
 import type { Host } from "./host.ts";
 import { SIM_LIMITS } from "./limits.ts";
@@ -27,12 +28,7 @@ function enter(host: Host, does: IntruderDoes, clock: Clock, trace: Trace): void
   const handlers = {
     onText: (text: string) => {
       const { op, epoch } = JSON.parse(text) as { op: string; epoch: string };
-      if (op !== "HELLO" || does !== "flood") return;
-      socket.send(
-        JSON.stringify({ op: "IDENTIFY", protocol: 2, snapshot_seq: 0, epoch, subscriptions: ["tx.main"] }),
-      );
-      const credit = JSON.stringify({ op: "CREDIT", channel_credit: {} });
-      for (let n = 0; n < FLOOD_COUNT; n++) socket.send(credit);
+      if (op === "HELLO") for (const message of messages(does, epoch)) socket.send(JSON.stringify(message));
     },
     onClosed: () => {},
   };
@@ -40,4 +36,24 @@ function enter(host: Host, does: IntruderDoes, clock: Clock, trace: Trace): void
   const { socket } = connection;
   host.accept(connection);
   if (does === "binary") connection.server.emit("message", Buffer.from([1]), true);
+}
+
+/** What it says to HELLO. */
+function messages(does: IntruderDoes, epoch: string): object[] {
+  const identify = { op: "IDENTIFY", protocol: LIMITS.protocol, snapshot_seq: 0, epoch, subscriptions: [] };
+  const { snapshot_seq: _, epoch: __, ...rest } = identify;
+  switch (does) {
+    case "flood":
+      return [identify, ...Array.from({ length: FLOOD_COUNT }, () => ({ op: "CREDIT", channel_credit: {} }))];
+    case "old_protocol":
+      return [{ ...identify, protocol: LIMITS.protocol - 1 }];
+    case "old_epoch":
+      return [{ ...identify, epoch: "e-before" }];
+    case "bad_token":
+      return [{ ...rest, op: "RESUME", session_id: "s", resume_token: "mine", last_seq: 0, channel_seq: {} }];
+    case "silence":
+    case "crowd":
+    case "binary":
+      return [];
+  }
 }

@@ -221,6 +221,7 @@ export class Connection {
     if (this.#end.readyState === CLOSED) return;
     this.#end.readyState = CLOSED;
     this.#queue.length = 0;
+    this.#watch.ended();
     this.#end.emit("close", code, Buffer.alloc(0));
   }
 
@@ -247,7 +248,7 @@ export class Connection {
     this.#carry(carried, way, late);
     if (!random.chance(faults.double)) return;
     trace.count("frame double");
-    this.#carry(carried, way, random.below(50));
+    this.#carry(carried, way, random.below(LATE_MS));
   }
 
   #carry(text: string, way: "up" | "down", late_ms: number): void {
@@ -292,6 +293,8 @@ export interface Watch {
   sent(text: string, buffered_bytes: number): void;
   heard(text: string): void;
   closed(code: number, reason: string): void;
+  /** The server's end is closed for good. */
+  ended(): void;
 }
 
 /** Reasons name times; traces of equal runs are equal without. */

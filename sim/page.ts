@@ -1,7 +1,8 @@
 /** What the page does with the worker's frames: paints them, in time or not, and is loaded anew when the worker gives up. */
 import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
-import type { Frame, FrameAck, StreamStatus } from "../workers/api.ts";
+import type { Frame, FrameAck, MemoryReport, StreamStatus } from "../workers/api.ts";
+import { MEMORY_LIMITS } from "../workers/limits.ts";
 import type { Runtime } from "../workers/shell/runtime.ts";
 import type { Clock } from "./clock.ts";
 import type { Caps } from "./log.ts";
@@ -15,6 +16,8 @@ interface Surroundings {
 }
 
 export const COMMIT_MS = 4;
+/** A row's text, at most. */
+const ROW_BYTES = 2_000;
 /** The user's patience with a page that says that it gave up. */
 const RELOAD_MS = 3_000;
 
@@ -43,6 +46,7 @@ export class Page {
   attach(worker: Runtime): MessagePort {
     const { clock, trace } = this.#world;
     this.#worker = worker;
+    this.#state = "none";
     this.#owed = [];
     const port = {
       onmessage: null as ((event: { data: FrameAck }) => void) | null,
@@ -86,6 +90,7 @@ export class Page {
         `${this.#name} thinks that ${name} has credit ${credit}`,
       );
     }
+    checkMemory(this.#worker!.memory());
     if (state === this.#state) return;
     trace.count(`state ${state}`);
     trace.count(`transition ${this.#state} to ${state}`);
@@ -97,4 +102,15 @@ export class Page {
       if (this.#worker === worker && this.#state === "failed") this.#reload();
     });
   }
+}
+
+/** Within the budget, but for what a worker always holds of the channels that are shown. */
+function checkMemory({ held_bytes, budget_bytes, channels }: MemoryReport): void {
+  if (held_bytes <= budget_bytes) return;
+  let always = 0;
+  for (const { rows } of Object.values(channels)) {
+    const { row_overhead_bytes, kept_one_in_count } = MEMORY_LIMITS;
+    always += rows * row_overhead_bytes + Math.ceil(rows / kept_one_in_count) * ROW_BYTES;
+  }
+  demand(held_bytes <= budget_bytes + always, `B8 a worker holds ${held_bytes} of ${budget_bytes} bytes`);
 }

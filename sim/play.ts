@@ -39,7 +39,7 @@ export async function play(scenario: Scenario, random: Random, clock: Clock, tra
   demand(newest !== null && cluster.isTogether, "a server went, and nothing was wrong");
   checkEqual(newest, clients, "after a last change");
   checkAccounts(clients, scenario);
-  if (isFaultless(scenario)) checkFaultless(clients, trace);
+  if (isFaultless(scenario)) checkFaultless(clients, scenario, trace);
   for (const client of clients) addUp(client, trace);
 }
 

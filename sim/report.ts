@@ -9,6 +9,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   http: "Requests that went wrong",
   session: "Sessions",
   close: "Close codes",
+  sent: "Messages that servers got from clients",
   batch: "Batches",
   rung: "Rungs that clients were told",
   state: "States of the connection that pages showed",

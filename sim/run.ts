@@ -5,6 +5,7 @@ import { play } from "./play.ts";
 import { Random } from "./random.ts";
 import { drawScenario, type Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
+import { first } from "./violation.ts";
 
 export interface Outcome {
   readonly seed: number;
@@ -29,10 +30,11 @@ export async function run(seed: number): Promise<Outcome> {
   const start_ms = clock.ms;
   const trace = new Trace(clock);
   let failure: Error | null = null;
+  first.violation = null;
   try {
     await play(scenario, random, clock, trace);
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
+    failure = first.violation ?? (error instanceof Error ? error : new Error(String(error)));
   }
   return {
     seed,

@@ -18,7 +18,12 @@ export type Incident = { readonly at_ms: number } & (
       readonly for_ms: number;
     }
   | { readonly kind: "stall"; readonly client: number; readonly for_ms: number }
-  | { readonly kind: "freeze"; readonly client: number; readonly for_ms: number }
+  | {
+      readonly kind: "freeze";
+      readonly client: number;
+      readonly isSuspended: boolean;
+      readonly for_ms: number;
+    }
   | { readonly kind: "hide"; readonly client: number; readonly for_ms: number }
   | { readonly kind: "mute"; readonly client: number; readonly for_ms: number }
   | {
@@ -30,6 +35,7 @@ export type Incident = { readonly at_ms: number } & (
   | { readonly kind: "views"; readonly client: number }
   | { readonly kind: "detail"; readonly client: number }
   | { readonly kind: "reload"; readonly client: number }
+  | { readonly kind: "retry"; readonly client: number }
   | {
       readonly kind: "restart";
       readonly host: number;
@@ -44,7 +50,16 @@ export type Incident = { readonly at_ms: number } & (
   | { readonly kind: "intruder"; readonly host: number; readonly does: IntruderDoes }
 );
 export type IncidentKind = Incident["kind"];
-export type IntruderDoes = "flood" | "silence" | "crowd" | "binary";
+export const INTRUDER_DOES = [
+  "flood",
+  "silence",
+  "crowd",
+  "binary",
+  "old_protocol",
+  "old_epoch",
+  "bad_token",
+] as const;
+export type IntruderDoes = (typeof INTRUDER_DOES)[number];
 
 /** Traffic for a while: so many bursts, of up to so many entries, at random times. */
 export interface Phase {
@@ -90,6 +105,7 @@ const HARMLESS: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
   "slow_commits",
   "views",
   "detail",
+  "retry",
 ]);
 
 type Draw = (random: Random, at_ms: number, clients: number, replicas: number) => Incident;
@@ -125,6 +141,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
     at_ms,
     kind: "freeze",
     client: r.below(clients),
+    isSuspended: r.chance(0.5),
     for_ms: r.pick([r.between(100, 4_000), r.between(4_000, 40_000), r.between(100_000, 300_000)]),
   }),
   hide: (r, at_ms, clients) => ({
@@ -149,12 +166,13 @@ const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
   views: (r, at_ms, clients) => ({ at_ms, kind: "views", client: r.below(clients) }),
   detail: (r, at_ms, clients) => ({ at_ms, kind: "detail", client: r.below(clients) }),
   reload: (r, at_ms, clients) => ({ at_ms, kind: "reload", client: r.below(clients) }),
+  retry: (r, at_ms, clients) => ({ at_ms, kind: "retry", client: r.below(clients) }),
   restart: (r, at_ms, _, replicas) => ({
     at_ms,
     kind: "restart",
     host: r.below(replicas),
     down_ms: r.pick([0, r.between(10, 1_000), r.between(1_000, 40_000)]),
-    comeback: r.pick(["kept", "folded", "behind"]),
+    comeback: r.pick(["kept", "folded", "behind", "stranger"]),
     isHeard: r.chance(0.7),
   }),
   drain: (r, at_ms, _, replicas) => ({
@@ -175,7 +193,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
     at_ms,
     kind: "intruder",
     host: r.below(replicas),
-    does: r.pick(["flood", "silence", "crowd", "binary"]),
+    does: r.pick(INTRUDER_DOES),
   }),
 };
 
@@ -184,8 +202,8 @@ export const INCIDENT_KINDS = Object.keys(INCIDENTS) as readonly IncidentKind[];
 export function drawScenario(random: Random): Scenario {
   const clients = random.pick([1, 1, 1, 2, 3]);
   const replicas = random.pick([1, 1, 2]);
-  const phases = Array.from({ length: random.between(2, 5) }, () => drawPhase(random));
-  const span_ms = phases.reduce((sum, { ms }) => sum + ms, 0);
+  const drawn = Array.from({ length: random.between(2, 5) }, () => drawPhase(random));
+  const span_ms = drawn.reduce((sum, { ms }) => sum + ms, 0);
   // Few kinds of fault a run, so that each meets the others in all ways and none hides another.
   const isOn = () => random.chance(0.35);
   const isQuiet = random.chance(0.15);
@@ -203,6 +221,10 @@ export function drawScenario(random: Random): Scenario {
       : Array.from({ length: random.below(8) }, () =>
           INCIDENTS[random.pick(kinds)](random, random.below(span_ms), clients, replicas),
         );
+  // Some runs end in the midst of what befalls them, some when all of that is over by itself.
+  const over_ms = Math.max(0, ...incidents.map((each) => each.at_ms + ("for_ms" in each ? each.for_ms : 0)));
+  const rest: Phase = { ms: Math.max(1, over_ms - span_ms), bursts: random.below(4), burst_count: 5 };
+  const phases = random.chance(0.5) ? [...drawn, rest] : drawn;
   const isTight = random.chance(0.2);
   return {
     fold: random.chance(0.5) ? "model" : "windows",
