@@ -74,7 +74,7 @@ function method(run: SoakRun): string[] {
     typical === null
       ? "none was read"
       : `each takes ${typical.toFixed(0)} ms (at most ${Math.max(...collecting).toFixed(0)}), ` +
-        `${((100 * typical) / (run.interval_s * 1_000)).toFixed(1)} % of the time`;
+        `${(sum(collecting) / run.elapsed_s / 10).toFixed(1)} % of the time`;
   return [
     "It began when the windows of tx.main and pool.main were full, for what fills is no leak, and rows had been opened for a while since, for compiled code goes on growing.",
     `${run.readings.length} readings, one every ${shownSeconds(run.interval_s)}. Heaps are read after forced collections in page and worker; ${cost}. ` +
@@ -86,6 +86,10 @@ function method(run: SoakRun): string[] {
       "Opening details may rise by 2 ms an hour, a twenty-fifth of its goal.",
     "At the end the page's rows (ids and seqs) are taken while the stream goes on, the server's changes since are applied to them, and their digest is compared with the server's.",
   ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function list(head: string, lines: readonly string[]): string {
