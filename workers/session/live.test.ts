@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChannelName } from "../../protocol/stream/channels.ts";
-import { liveDriver } from "../testing/driver.ts";
+import { Driver, liveDriver } from "../testing/driver.ts";
 import { EPOCH } from "../testing/messages.ts";
 import { connectionOf } from "./status.ts";
 
@@ -94,6 +94,32 @@ describe("ordering", () => {
     expect(driver.all("get")).toHaveLength(1);
     driver.pass(250);
     expect(driver.all("get")).toHaveLength(2);
+  });
+
+  it("O7 S11 backs off from a resync that does not get on, to 15 s at most", () => {
+    const longest = (refuse: (driver: Driver) => void) => {
+      const delays: number[] = [];
+      for (let seed = 1; seed <= 60; seed++) {
+        const driver = new Driver(["tx.main"], seed).live();
+        driver.batch("tx.main", 105, 110);
+        for (let attempt = 0; attempt < 9; attempt++) {
+          refuse(driver);
+          const delay = driver.at.resync_at_ms - driver.now;
+          delays[attempt] = Math.max(delays[attempt] ?? 0, delay);
+          driver.now += delay;
+          driver.step({ type: "tick" });
+          driver.heartbeatAck();
+        }
+      }
+      return delays;
+    };
+    const most = [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000];
+    for (const refuse of [(driver: Driver) => driver.refused(503), (driver: Driver) => driver.answer(99)]) {
+      for (const [attempt, delay] of longest(refuse).entries()) {
+        expect(delay).toBeLessThanOrEqual(most[attempt]!);
+        expect(delay).toBeGreaterThan(most[attempt]! * 0.85);
+      }
+    }
   });
 
   it("O7 retries a failed GET with backoff, and bootstraps anew where its cursor is foreign", () => {

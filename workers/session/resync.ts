@@ -67,7 +67,7 @@ function retryLater(state: In<"live">, now: number, after_ms: number): In<"live"
 export function onResynced(state: In<"live">, { snapshot }: EventOf<"snapshot">, now: number): Step {
   if (snapshot.epoch !== state.epoch) return lose(state, now, "the server's epoch changed", { fresh: true });
   const asked = state.at.resync?.channels ?? [];
-  let next = inLive(state, { resync: null, resync_attempt: 0, resync_at_ms: now });
+  let next = inLive(state, { resync: null });
   let repaired = true;
   const effects: Effect[] = [];
   const resynced: Partial<Record<ChannelName, number>> = {};
@@ -96,7 +96,7 @@ export function onResynced(state: In<"live">, { snapshot }: EventOf<"snapshot">,
       refetched_ms: flow.fault === "mismatch" ? now : channel.refetched_ms,
     });
   }
-  if (!repaired) next = retryLater(next, now, 0);
+  next = repaired ? inLive(next, { resync_attempt: 0, resync_at_ms: now }) : retryLater(next, now, 0);
   effects.push(...tell("RESYNC", resynced), ...tell("SUBSCRIBE", subscribed));
   return thenLive(thenLive(stay(next, effects), topUp), (after) => requestResync(after, now));
 }
