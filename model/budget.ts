@@ -5,14 +5,11 @@
  */
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import type { TxArchive } from "./chain/tx-archive.ts";
+import { MODEL_LIMITS } from "./limits.ts";
 import type { Window } from "./window/window.ts";
 
-/** Rows that a channel sheds at once, so that floors move in steps and not with every message. */
-const SHED_ROWS = 64;
 /** In this order, after the archive. Channels that are not named are small and shed nothing. */
 const SHED_ORDER: readonly ChannelName[] = ["pool.main", "tx.main"];
-/** The newest part of tx.main's cap that the budget never takes. */
-const KEPT_PART = 10;
 
 export class Budget {
   readonly #limit: number;
@@ -47,7 +44,7 @@ export class Budget {
     for (const name of SHED_ORDER) {
       if (over() <= 0) return;
       const window = this.#windows.find((w) => w.name === name) as Window;
-      const wanted = Math.max(SHED_ROWS, Math.ceil(over() / window.rowBytes));
+      const wanted = Math.max(MODEL_LIMITS.shed_rows_count, Math.ceil(over() / window.rowBytes));
       const rows = Math.min(wanted, window.count - keptRows(window));
       if (rows > 0) window.shed(rows);
       // What tx.main sheds goes to the archive, which may not hold it.
@@ -73,6 +70,6 @@ export class Budget {
 
 /** Rows of a full window that the budget never takes. */
 function keptRows(window: Window): number {
-  if (window.name === "tx.main") return Math.ceil(window.cap / KEPT_PART);
+  if (window.name === "tx.main") return Math.ceil(window.cap / MODEL_LIMITS.kept_one_in_count);
   return SHED_ORDER.includes(window.name) ? 0 : window.cap;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Clock, MAX_LEAD_MS } from "./clock.ts";
+import { Clock } from "./clock.ts";
+import { MODEL_LIMITS } from "./limits.ts";
 
 describe("the fold's clock", () => {
   test("is set by the first header, and replaced by the first Tick", () => {
@@ -14,9 +15,9 @@ describe("the fold's clock", () => {
   test("lets a header lead the last Tick by the limit at most, however many come", () => {
     const clock = new Clock();
     clock.tick(1_000_000);
-    expect(clock.header(1_000_000 + MAX_LEAD_MS)).toBe(true);
+    expect(clock.header(1_000_000 + MODEL_LIMITS.max_lead_ms)).toBe(true);
     for (let i = 0; i < 10; i++) expect(clock.header(9_000_000_000_000)).toBe(false);
-    expect(clock.now).toBe(1_000_000 + MAX_LEAD_MS);
+    expect(clock.now).toBe(1_000_000 + MODEL_LIMITS.max_lead_ms);
     clock.tick(2_000_000);
     expect(clock.now).toBe(2_000_000);
   });
@@ -25,7 +26,7 @@ describe("the fold's clock", () => {
     const clock = new Clock();
     clock.header(1_000);
     expect(clock.header(100_000)).toBe(false);
-    expect(clock.now).toBe(1_000 + MAX_LEAD_MS);
+    expect(clock.now).toBe(1_000 + MODEL_LIMITS.max_lead_ms);
   });
 
   test("ignores a header or Tick of the past, and a Tick that is no time", () => {
@@ -51,7 +52,7 @@ describe("the fold's clock", () => {
             lastTick = Math.max(before, ms);
           } else clock.header(ms);
           expect(clock.now).toBeGreaterThanOrEqual(before);
-          expect(clock.now).toBeLessThanOrEqual(lastTick + MAX_LEAD_MS);
+          expect(clock.now).toBeLessThanOrEqual(lastTick + MODEL_LIMITS.max_lead_ms);
         }
       }),
     );

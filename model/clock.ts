@@ -1,10 +1,11 @@
 /**
  * The fold's clock. A Tick of the log's writer is the time; between Ticks a header may move it on, but by no more than
- * `MAX_LEAD_MS` past the last Tick, so that no forged date poisons it. It never goes backwards, with one exception:
+ * `max_lead_ms` past the last Tick, so that no forged date poisons it. It never goes backwards, with one exception:
  * until the first Tick there is nothing to hold a header against, so the time is provisional (the first header sets it,
- * each later one moves it on by at most `MAX_LEAD_MS`), and the first Tick replaces it.
+ * each later one moves it on by at most `max_lead_ms`), and the first Tick replaces it.
  */
-export const MAX_LEAD_MS = 5_000;
+import { MODEL_LIMITS } from "./limits.ts";
+
 /** The last time that a JavaScript Date can hold. */
 const MAX_UNIX_MS = 8_640_000_000_000_000;
 
@@ -34,7 +35,7 @@ export class Clock {
       this.now = unixMs;
       return true;
     }
-    const latest = (this.#ticked ? this.#lastTick : this.now) + MAX_LEAD_MS;
+    const latest = (this.#ticked ? this.#lastTick : this.now) + MODEL_LIMITS.max_lead_ms;
     if (unixMs > latest) {
       if (latest > this.now) this.now = latest;
       return false;

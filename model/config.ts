@@ -1,6 +1,7 @@
 /** What a model is told, its defaults and bounds, and the epoch that follows from them. */
 import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
+import { MODEL_LIMITS } from "./limits.ts";
 
 /** Raised by every change of the fold that gives the same log another state or other seqs. */
 export const FOLD_VERSION = 1;
@@ -25,29 +26,27 @@ export interface ModelConfig {
   readonly byte_budget_bytes: number;
 }
 
-const MIB = 1_048_576;
-const DEFAULT_LOG_BYTES = 32 * MIB;
-const DEFAULT_BYTE_BUDGET = 256 * MIB;
-const MAX_CAP = 1_000_000;
-const MIN_LOG_BYTES = 4_096;
-const MAX_LOG_BYTES = 2_048 * MIB;
-
 /** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
 export function readOptions(options: ModelOptions): ModelConfig {
   const caps = Object.fromEntries(
     CHANNEL_NAMES.map((name) => [
       name,
-      inRange(`caps["${name}"]`, options.caps?.[name] ?? CHANNELS[name].cap, 1, MAX_CAP),
+      inRange(`caps["${name}"]`, options.caps?.[name] ?? CHANNELS[name].cap, 1, MODEL_LIMITS.max_cap_count),
     ]),
   ) as Record<ChannelName, number>;
-  const logBytes = inRange("log_bytes", options.log_bytes ?? DEFAULT_LOG_BYTES, MIN_LOG_BYTES, MAX_LOG_BYTES);
+  const logBytes = inRange(
+    "log_bytes",
+    options.log_bytes ?? MODEL_LIMITS.log_bytes,
+    MODEL_LIMITS.min_log_bytes,
+    MODEL_LIMITS.max_log_bytes,
+  );
   return {
     log_id: options.log_id,
     caps,
     log_bytes: logBytes - (logBytes % 4),
     byte_budget_bytes: inRange(
       "byte_budget_bytes",
-      options.byte_budget_bytes ?? DEFAULT_BYTE_BUDGET,
+      options.byte_budget_bytes ?? MODEL_LIMITS.byte_budget_bytes,
       1,
       Number.MAX_SAFE_INTEGER,
     ),

@@ -2,15 +2,12 @@
  * What was folded already, so that at-least-once delivery doubles nothing: a bounded set of keys, oldest out, each with
  * one byte of state. An event that was undone by a reorganisation and comes again differs in that state: no duplicate.
  */
+import { MODEL_LIMITS } from "./limits.ts";
 import type { Key } from "./window/key.ts";
 import { KeyTable } from "./window/key-table.ts";
 
-/** Events remembered as folded for each row that their channel may have, and the least for a small one. */
-const SEEN_PER_ROW = 12;
-const MIN_SEEN = 1_024;
-
 export function seenCapacity(rowCap: number): number {
-  return Math.max(MIN_SEEN, SEEN_PER_ROW * rowCap);
+  return Math.max(MODEL_LIMITS.min_seen_count, MODEL_LIMITS.seen_per_row_count * rowCap);
 }
 
 export class SeenSet {

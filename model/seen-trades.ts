@@ -1,10 +1,9 @@
 /** Trades by venue and trade id. A trade without an id (no TradeMeta) cannot be told from another, so none is dropped. */
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
+import { MODEL_LIMITS } from "./limits.ts";
 import { SeenSet } from "./seen-set.ts";
 import { Key, type KeyHash } from "./window/key.ts";
-
-const SEEN_TRADES = 16_384;
 
 /** Venue, trade id. */
 const KEY_WORDS = 9;
@@ -15,7 +14,7 @@ export class SeenTrades {
   readonly #key: Key;
 
   constructor(hash: KeyHash) {
-    this.#seen = new SeenSet(SEEN_TRADES, KEY_WORDS);
+    this.#seen = new SeenSet(MODEL_LIMITS.seen_trades_count, KEY_WORDS);
     this.#key = new Key(KEY_WORDS, hash);
   }
 

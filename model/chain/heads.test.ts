@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { COLLECTOR_STATE, VENUE } from "../../protocol/tlv/registry.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { Model } from "../model.ts";
 import {
   chainHead,
@@ -14,7 +15,6 @@ import {
   tick,
   transaction,
 } from "../testing/messages.ts";
-import { HEADS_REMEMBERED } from "./heads.ts";
 
 let model: Model;
 beforeEach(() => {
@@ -81,8 +81,15 @@ describe("reorganisations", () => {
 
   test("late heads are none: known ones, and those before what is remembered", () => {
     feed(model, chainHead(5), chainHead(6), chainHead(7), chainHead(5));
-    feed(model, chainHead(5 + HEADS_REMEMBERED + 10), chainHead(4), chainHead(3, { block_hash: hash(33) }));
-    expect(chains()).toMatchObject([{ head_block: String(5 + HEADS_REMEMBERED + 10), reorgs: 0 }]);
+    feed(
+      model,
+      chainHead(5 + MODEL_LIMITS.heads_remembered_count + 10),
+      chainHead(4),
+      chainHead(3, { block_hash: hash(33) }),
+    );
+    expect(chains()).toMatchObject([
+      { head_block: String(5 + MODEL_LIMITS.heads_remembered_count + 10), reorgs: 0 },
+    ]);
   });
 
   test("a gap is none", () => {

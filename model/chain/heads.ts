@@ -7,6 +7,7 @@ import { COLLECTOR_STATE, HEAD_FLAG, VENUE } from "../../protocol/tlv/registry.t
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { Key } from "../window/key.ts";
 import { Slab } from "../window/slab.ts";
 import { Window } from "../window/window.ts";
@@ -15,8 +16,6 @@ import { Rates } from "./rates.ts";
 
 /** A chain is silent when no head came for so many of its expected block times. */
 export const SILENT_BLOCKS = 3;
-/** Heads whose hashes are remembered a chain, to tell a late head from a reorganisation. */
-export const HEADS_REMEMBERED = 128;
 
 /** Expected before two heads were seen, ms. */
 const DEFAULT_BLOCK_MS = 12_000;
@@ -63,7 +62,7 @@ export class Chains {
     this.#lastEvent = new Float64Array(cap);
     this.#lastHead = new Float64Array(cap);
     this.#blockMs = new Float64Array(cap);
-    this.#past = new Slab(cap, HEADS_REMEMBERED * PAST_HEAD_BYTES);
+    this.#past = new Slab(cap, MODEL_LIMITS.heads_remembered_count * PAST_HEAD_BYTES);
     this.window = new Window(
       {
         name: "chain.main",
@@ -98,7 +97,7 @@ export class Chains {
     const { records } = this.window;
     const known = this.#find(data, value + HEAD.chain_id);
     const number = u64(data, value + HEAD.block_number);
-    const past = (number % HEADS_REMEMBERED) * PAST_HEAD_BYTES;
+    const past = (number % MODEL_LIMITS.heads_remembered_count) * PAST_HEAD_BYTES;
     if (known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0) {
       const headAt = records.at(known);
       const headNumber = u64(records.data, headAt + CHAIN.head_block);
@@ -241,7 +240,7 @@ export class Chains {
 
   /** The heads from `number` on are of a branch that was left. */
   #forgetFrom(row: number, number: number): void {
-    for (let i = 0; i < HEADS_REMEMBERED; i++) {
+    for (let i = 0; i < MODEL_LIMITS.heads_remembered_count; i++) {
       const at = this.#past.at(row) + i * PAST_HEAD_BYTES;
       if (u64(this.#past.data, at) >= number) this.#past.bytes.fill(0, at, at + PAST_HEAD_BYTES);
     }

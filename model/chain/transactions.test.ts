@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { SHORT_TLV_HEADER_BYTES } from "../../protocol/tlv/header.ts";
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { HEADER_BYTES } from "../../protocol/tlv/registry.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { Model } from "../model.ts";
 import { address, feed, hash, message, rowsOf, START_MS, tick, transaction } from "../testing/messages.ts";
-import { ARCHIVED_PER_ROW, DROPS_PER_TICK, PENDING_MAX_MS } from "./transactions.ts";
-import { LIFE_STEPS, TX } from "./tx-record.ts";
+import { TX } from "./tx-record.ts";
 
 let model: Model;
 beforeEach(() => {
@@ -140,9 +140,9 @@ describe("a reorganisation", () => {
 
 describe("pending for too long", () => {
   test("drops it at the first Tick after, and inclusion brings it back", () => {
-    feed(model, transaction(1), tick(START_MS + PENDING_MAX_MS - 1));
+    feed(model, transaction(1), tick(START_MS + MODEL_LIMITS.pending_max_ms - 1));
     expect(statuses()).toEqual({ 1: "pending" });
-    feed(model, tick(START_MS + PENDING_MAX_MS));
+    feed(model, tick(START_MS + MODEL_LIMITS.pending_max_ms));
     expect(statuses()).toEqual({ 1: "dropped" });
     feed(model, transaction(1, { status: "included", block_number: 7n }));
     expect(statuses()).toEqual({ 1: "included" });
@@ -151,18 +151,20 @@ describe("pending for too long", () => {
   test("is counted from its return after a reorganisation", () => {
     feed(model, transaction(1, { status: "included", block_number: 7n }));
     feed(model, tick(START_MS + 400_000), transaction(1, { status: "pending" }, { reorged: 1 }));
-    feed(model, tick(START_MS + PENDING_MAX_MS + 1));
+    feed(model, tick(START_MS + MODEL_LIMITS.pending_max_ms + 1));
     expect(statuses()).toEqual({ 1: "pending" });
-    feed(model, tick(START_MS + 400_000 + PENDING_MAX_MS));
+    feed(model, tick(START_MS + 400_000 + MODEL_LIMITS.pending_max_ms));
     expect(statuses()).toEqual({ 1: "dropped" });
   });
 
   test("drops no more than so many a Tick, oldest first", () => {
-    for (let n = 1; n <= DROPS_PER_TICK + 10; n++) feed(model, transaction(n));
-    feed(model, tick(START_MS + PENDING_MAX_MS));
+    for (let n = 1; n <= MODEL_LIMITS.drops_per_tick_count + 10; n++) feed(model, transaction(n));
+    feed(model, tick(START_MS + MODEL_LIMITS.pending_max_ms));
     const dropped = Object.entries(statuses()).filter(([, status]) => status === "dropped");
-    expect(dropped.map(([n]) => Number(n))).toEqual(Array.from({ length: DROPS_PER_TICK }, (_, i) => i + 1));
-    feed(model, tick(START_MS + PENDING_MAX_MS + 1));
+    expect(dropped.map(([n]) => Number(n))).toEqual(
+      Array.from({ length: MODEL_LIMITS.drops_per_tick_count }, (_, i) => i + 1),
+    );
+    feed(model, tick(START_MS + MODEL_LIMITS.pending_max_ms + 1));
     expect(new Set(Object.values(statuses()))).toEqual(new Set(["dropped"]));
   });
 });
@@ -206,7 +208,7 @@ describe("details", () => {
 
   test("are bounded: the archive and the steps of a life", () => {
     const small = new Model({ log_id: "test", caps: { "tx.main": 1 } });
-    const total = ARCHIVED_PER_ROW + 2;
+    const total = MODEL_LIMITS.archived_per_row_count + 2;
     for (let n = 1; n <= total; n++) feed(small, transaction(n));
     expect(small.transaction(hash(1))).toBeNull();
     expect(small.transaction(hash(2))).toMatchObject({ archived: true });
@@ -214,7 +216,7 @@ describe("details", () => {
       feed(small, transaction(total, { status: "included", block_number: block }));
     }
     const life = (small.transaction(hash(total)) as { life: { block_number: string | null }[] }).life;
-    expect(life).toHaveLength(LIFE_STEPS);
+    expect(life).toHaveLength(MODEL_LIMITS.life_steps_count);
     expect(life.map((step) => step.block_number)).toEqual([null, "14", "15", "16", "17", "18", "19", "20"]);
   });
 

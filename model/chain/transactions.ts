@@ -18,6 +18,7 @@ import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import { Key } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
@@ -37,14 +38,6 @@ import {
   TX_RECORD_BYTES,
   txRow,
 } from "./tx-record.ts";
-
-/** Pending for so long of fold time, a transaction is dropped. */
-export const PENDING_MAX_MS = 600_000;
-/** Drops a Tick, at most: the rest follow at the next. */
-export const DROPS_PER_TICK = 256;
-
-/** Transactions archived for each row that tx.main may have. */
-export const ARCHIVED_PER_ROW = 4;
 
 const HASH_WORDS = 8;
 /** Hash, status, block. */
@@ -106,7 +99,7 @@ export class Transactions {
     this.#seenKey = new Key(SEEN_WORDS, hash);
     this.#nonceKey = new Key(NONCE_WORDS, hash);
     this.seen = new SeenSet(seenCapacity(cap), SEEN_WORDS);
-    this.archive = new TxArchive(ARCHIVED_PER_ROW * cap, hash);
+    this.archive = new TxArchive(MODEL_LIMITS.archived_per_row_count * cap, hash);
     this.#pending = new SlotList(cap);
     this.#isPending = new Uint8Array(cap);
     this.#nonces = new KeyTable(cap, NONCE_WORDS);
@@ -150,11 +143,11 @@ export class Transactions {
 
   /** Drops what was pending for too long. */
   tick(): void {
-    for (let drops = 0; drops < DROPS_PER_TICK; drops++) {
+    for (let drops = 0; drops < MODEL_LIMITS.drops_per_tick_count; drops++) {
       const slot = this.#pending.head;
       if (
         slot < 0 ||
-        this.#clock.now - this.window.records.getNumber(slot, ROW.pending_since) < PENDING_MAX_MS
+        this.#clock.now - this.window.records.getNumber(slot, ROW.pending_since) < MODEL_LIMITS.pending_max_ms
       )
         return;
       this.window.change(slot);

@@ -4,6 +4,7 @@ import { toHex } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { address, u64, u128, u256 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 
@@ -31,13 +32,11 @@ export const ROW = {
   life: VALUE_BYTES + 40,
 } as const;
 
-/** Steps of a life that are kept: the first, and the last ones. */
-export const LIFE_STEPS = 8;
 /** When (double), block (u64), status (byte), whether there is a block (byte). */
 const STEP_BYTES = 24;
 const STEP = { unix_ms: 0, block: 8, status: 16, has_block: 17 } as const;
 
-export const TX_RECORD_BYTES = ROW.life + LIFE_STEPS * STEP_BYTES;
+export const TX_RECORD_BYTES = ROW.life + MODEL_LIMITS.life_steps_count * STEP_BYTES;
 
 const AT = OFFSET.Transaction;
 
@@ -70,9 +69,13 @@ export function setStatus(records: Slab, slot: number, status: number, clock: Cl
   const at = records.at(slot);
   records.setByte(slot, ROW.status, status);
   let step = records.getByte(slot, ROW.steps);
-  if (step === LIFE_STEPS) {
+  if (step === MODEL_LIMITS.life_steps_count) {
     const second = at + ROW.life + STEP_BYTES;
-    records.bytes.copyWithin(second, second + STEP_BYTES, at + ROW.life + LIFE_STEPS * STEP_BYTES);
+    records.bytes.copyWithin(
+      second,
+      second + STEP_BYTES,
+      at + ROW.life + MODEL_LIMITS.life_steps_count * STEP_BYTES,
+    );
     step--;
   }
   records.setByte(slot, ROW.steps, step + 1);

@@ -6,6 +6,7 @@ import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { Key } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";
@@ -13,8 +14,6 @@ import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-reco
 import { isToken0Quote } from "./quote.ts";
 import { SYMBOL_BYTES, type Tokens } from "./tokens.ts";
 
-/** Pools known for each row that pool.state may have. */
-export const POOLS_PER_ROW = 4;
 export const ADDRESS_WORDS = 5;
 export const ADDRESS_BYTES = 20;
 
@@ -53,7 +52,7 @@ export class PoolRegistry {
 
   /** `rowCap`: rows that pool.state may have. */
   constructor(rowCap: number, tokens: Tokens, { clock, hash }: FoldContext) {
-    const capacity = POOLS_PER_ROW * rowCap;
+    const capacity = MODEL_LIMITS.pools_per_row_count * rowCap;
     this.records = new Slab(capacity, POOL_BYTES);
     this.rows = new Int32Array(capacity).fill(-1);
     this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS);

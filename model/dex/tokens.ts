@@ -1,11 +1,9 @@
 /** What tokens say of themselves (TokenInfo): a bounded registry, the one heard of longest ago out first. */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import { Key, type KeyHash } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";
-
-/** Tokens known for each row that pool.state may have. */
-const TOKENS_PER_ROW = 8;
 
 /** Chain id, address. */
 const KEY_WORDS = 7;
@@ -24,7 +22,7 @@ export class Tokens {
 
   /** `rowCap`: rows that pool.state may have. */
   constructor(rowCap: number, hash: KeyHash) {
-    const capacity = TOKENS_PER_ROW * rowCap;
+    const capacity = MODEL_LIMITS.tokens_per_row_count * rowCap;
     this.records = new Slab(capacity, RECORD_BYTES);
     this.#slots = new KeyedSlots(capacity, KEY_WORDS);
     this.#key = new Key(KEY_WORDS, hash);

@@ -7,18 +7,13 @@
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
 import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
+import { MODEL_LIMITS } from "../limits.ts";
 import type { Key } from "./key.ts";
 import { KeyedSlots } from "./keyed-slots.ts";
 import { type SeqCounter, SeqRing } from "./seq-ring.ts";
 import { Slab } from "./slab.ts";
 import { Tombstones } from "./tombstones.ts";
 
-/** `changes` and `evicted` of a change set are exact over this many of the channel's last changes, for each row of cap. */
-const CHANGES_PER_ROW = 12;
-/** The same, for a small channel. */
-const MIN_CHANGES = 1_024;
-/** Removals that a cursor may lie behind. */
-const TOMBSTONES = 4_096;
 /** Columns beside record and key: seq, list, digest, JSON reference. */
 const COLUMN_BYTES = 48;
 
@@ -75,8 +70,8 @@ export class Window implements Channel {
     this.#seqs = new Float64Array(cap);
     this.#texts = new Array<string | undefined>(cap).fill(undefined);
     this.#textBytes = new Int32Array(cap);
-    this.#tombstones = new Tombstones(shape.tombstones ?? TOMBSTONES, keyWords);
-    const remembered = Math.max(MIN_CHANGES, CHANGES_PER_ROW * cap);
+    this.#tombstones = new Tombstones(shape.tombstones ?? MODEL_LIMITS.tombstones_count, keyWords);
+    const remembered = Math.max(MODEL_LIMITS.min_changes_count, MODEL_LIMITS.changes_per_row_count * cap);
     this.#changed = new SeqRing(remembered);
     this.#evicted = new SeqRing(remembered);
     this.#mixed = new Uint8Array(cap);

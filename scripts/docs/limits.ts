@@ -1,4 +1,5 @@
 /** docs/limits.md, from the tables of limits that the code runs on. */
+import { MODEL_LIMITS } from "../../model/limits.ts";
 import { CHANNELS } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../../server/limits.ts";
@@ -22,6 +23,7 @@ interface LimitTable {
 /** Every table of the project: a test finds those that are missing. */
 export const LIMIT_TABLES: readonly LimitTable[] = [
   { title: "Both ends", file: "protocol/stream/limits.ts", name: "LIMITS", values: LIMITS },
+  { title: "Model", file: "model/limits.ts", name: "MODEL_LIMITS", values: MODEL_LIMITS },
   { title: "Server", file: "server/limits.ts", name: "SERVER_LIMITS", values: SERVER_LIMITS },
   {
     title: "Client: session",

@@ -1,0 +1,45 @@
+/** The model's limits; rows a channel are in protocol/stream/channels.ts. Those "a row" scale with a channel's cap. */
+export const MODEL_LIMITS = {
+  /** Everything that a model holds, counted by rule, unless it is told otherwise. */
+  byte_budget_bytes: 268_435_456,
+  /** The log's ring, the bytes of the newest messages, unless it is told otherwise. */
+  log_bytes: 33_554_432,
+  /** The least that it may be told, */
+  min_log_bytes: 4_096,
+  /** and the most. */
+  max_log_bytes: 2_147_483_648,
+  /** The most rows that a channel may be told to have. */
+  max_cap_count: 1_000_000,
+  /** Rows that a channel sheds at once over the byte budget, so that floors move in steps and not with every message. */
+  shed_rows_count: 64,
+  /** Over the byte budget, one row in so many of tx.main's cap stays whatever the budget says: the newest. */
+  kept_one_in_count: 10,
+  /** Removals of a channel that a cursor may lie behind; one further back is out of reach. */
+  tombstones_count: 4_096,
+  /** `changes` and `evicted` of a change set are exact over so many of the channel's last changes, for each row of its cap, */
+  changes_per_row_count: 12,
+  /** and over so many at the least. */
+  min_changes_count: 1_024,
+  /** Events remembered as folded, for each row of their channel, */
+  seen_per_row_count: 12,
+  /** and so many at the least. */
+  min_seen_count: 1_024,
+  /** Trades remembered as folded. */
+  seen_trades_count: 16_384,
+  /** Transactions archived when they leave tx.main, for each row of it. */
+  archived_per_row_count: 4,
+  /** Steps of a transaction's life that are kept: the first, and the last ones. */
+  life_steps_count: 8,
+  /** Pending for so long of fold time, a transaction is dropped. */
+  pending_max_ms: 600_000,
+  /** Transactions dropped with one Tick; the rest follow with the next. */
+  drops_per_tick_count: 256,
+  /** Tokens known, for each row of pool.state. */
+  tokens_per_row_count: 8,
+  /** Pools known, for each row of pool.state. */
+  pools_per_row_count: 4,
+  /** Heads whose hashes are remembered a chain, to tell a late head from a reorganisation. */
+  heads_remembered_count: 128,
+  /** A header's time counts up to so long after the last Tick, so that no forged date poisons the clock. */
+  max_lead_ms: 5_000,
+} as const;
