@@ -8,7 +8,7 @@ import { MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../workers/limits.ts";
 import { SESSION_LIMITS } from "../workers/session/limits.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const ROOMS = ["protocol/stream", "server", "workers", "src", "sim", "scripts", "e2e"];
+const ROOMS = ["protocol/stream", "model", "server", "workers", "src", "sim", "scripts", "e2e"];
 
 const SPEC = readFileSync(join(ROOT, "docs/spec/stream-v2.md"), "utf8");
 /** A rule runs to the next one, or to the end of its section. */
@@ -17,7 +17,7 @@ const RULES = Array.from(SPEC.matchAll(/^- \*\*([A-Z]\d+)\*\* ([^]*?)(?=\n- \*\*
   text: (match[2] ?? "").replaceAll(/\s+/g, " "),
 }));
 
-/** Ids that tests begin with, each with the files that have it: `it("R1 R4 ...")`, `describe(...)`, `test(\`...\`)`. */
+/** Ids that names of `it`, `describe` and `test` begin with, one or several, each with the files that have it. */
 function testedIds(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const file of ROOMS.flatMap(testFiles)) {

@@ -85,7 +85,7 @@ function follow(replica: Replica, window: Window, cut?: BatchLimits): boolean {
 }
 
 describe("a channel's window", () => {
-  test("a copy at any seq and what changed since make the channel", () => {
+  test("O9 a copy at any seq and what changed since make the channel, and no id stands twice", () => {
     let outOfReach = 0;
     let reached = 0;
     fc.assert(
@@ -118,7 +118,7 @@ describe("a channel's window", () => {
     expect(Math.min(outOfReach, reached)).toBeGreaterThan(0);
   });
 
-  test("cut anywhere, with changes between the parts, the parts lead to the channel", () => {
+  test("O2 O9 cut anywhere, with changes between the parts, the parts lead to the channel", () => {
     let cuts = 0;
     fc.assert(
       fc.property(
@@ -146,7 +146,7 @@ describe("a channel's window", () => {
     expect(cuts).toBeGreaterThan(0);
   });
 
-  test("a cut at seq s carries exactly the changes up to s", () => {
+  test("O2 a cut at seq s carries exactly the changes up to s", () => {
     fc.assert(
       fc.property(
         fc.array(operation, { maxLength: 60, size: "max" }),
@@ -172,7 +172,7 @@ describe("a channel's window", () => {
     );
   });
 
-  test("changes and evicted count what the range coalesced and lost", () => {
+  test("L2 changes and evicted count what the range coalesced and lost", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 60, size: "max" }), fc.nat(60), (operations, since) => {
         const made = makeWindow(4);
@@ -194,7 +194,7 @@ describe("a channel's window", () => {
     );
   });
 
-  test("there is nothing to send while lastSeq is not above the cursor", () => {
+  test("O9 there is news, a moved floor too, only where lastSeq is above the cursor", () => {
     let news = 0;
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 40, size: "max" }), (operations) => {
@@ -218,7 +218,7 @@ describe("a channel's window", () => {
     expect(news).toBeGreaterThan(0);
   });
 
-  test("reading changes nothing, and the digest is that of a computation from scratch", () => {
+  test("D2 reading changes nothing, and the digest is that of a computation from scratch", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(operation, fc.boolean()), { maxLength: 60, size: "max" }), (steps) => {
         const read = makeWindow(5);

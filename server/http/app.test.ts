@@ -59,7 +59,7 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
 const problem = ({ body }: Answer) => JSON.parse(body) as { detail: string; field?: string; status: number };
 
 describe("before the first message", () => {
-  it("answers 503 with Retry-After, never an empty state that looks valid", async () => {
+  it("H4 answers 503 with Retry-After, never an empty state that looks valid", async () => {
     for (const path of ["/dashboard/snapshot-v2", "/health/ready"]) {
       const answer = await get(path);
       expect(answer.status).toBe(503);
@@ -73,7 +73,7 @@ describe("before the first message", () => {
 describe("with a state", () => {
   beforeAll(() => server.source.push(...syntheticMessages({ seconds: 20, txPerSecond: 5 })));
 
-  it("gives a snapshot of all channels that fits the schema, each row that of its channel", async () => {
+  it("H1 H5 gives a snapshot of all channels that fits the schema, each row that of its channel", async () => {
     const snapshot = await getSnapshot(server);
     expect([...Compile(Snapshot).Errors(snapshot)]).toEqual([]);
     expect(Object.keys(snapshot.channels)).toEqual(CHANNEL_NAMES);
@@ -92,7 +92,7 @@ describe("with a state", () => {
     }
   });
 
-  it("gives only the channels that were asked for, and equal text for equal state", async () => {
+  it("H1 H5 gives only the channels that were asked for, and equal text for equal state", async () => {
     const query = "/dashboard/snapshot-v2?channels=chain.main,tx.main&content_digest=1";
     const [first, second] = [await get(query), await get(query)];
     const strip = (text: string) => text.replace(/"server_time_unix_ms":\d+/, "");
@@ -102,7 +102,7 @@ describe("with a state", () => {
     expect(channels["tx.main"]?.content_digest).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it("gives a delta to a cursor in reach, which makes a copy whole again", async () => {
+  it("H1 gives a delta to a cursor in reach, which makes a copy whole again", async () => {
     const before = await getSnapshot(server, "?channels=tx.main");
     const copy = new Copy();
     copy.load(before.snapshot_seq, before.channels["tx.main"] ?? { upsert: [] });
@@ -133,7 +133,7 @@ describe("with a state", () => {
     ["cursor=e-x:", "cursor"],
     ["cursor=e-x:1&since_seq=1", "since_seq"],
     ["content_digest=yes", "content_digest"],
-  ])("snapshot-v2?%s is 400 and names %s", async (query, field) => {
+  ])("H2 snapshot-v2?%s is 400 and names %s", async (query, field) => {
     const answer = await get(`/dashboard/snapshot-v2?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.headers["content-type"]).toContain("application/problem+json");
@@ -141,7 +141,7 @@ describe("with a state", () => {
     expect(problem(answer).detail).toContain(`${field}: `);
   });
 
-  it("a foreign epoch or a seq above the head is 409 with the current epoch", async () => {
+  it("H3 a foreign epoch or a seq above the head is 409 with the current epoch", async () => {
     for (const [query, field] of [
       ["cursor=e-other-0:1", "cursor"],
       [`cursor=${server.model.epoch}:99999999`, "cursor"],
@@ -157,7 +157,7 @@ describe("with a state", () => {
     }
   });
 
-  it("sends only so many snapshots at once; the rest are asked to come again", async () => {
+  it("H4 sends only so many snapshots at once; the rest are asked to come again", async () => {
     const { hostname, port, host } = new URL(server.url);
     const socket = connect(Number(port), hostname);
     const pipelined = SERVER_LIMITS.max_snapshots_in_flight_count * 2;
@@ -286,7 +286,7 @@ describe("who may ask", () => {
     [{ host: "localhost:1234" }, 200],
     [{ host: "[::1]:8080" }, 200],
     [{ origin: "http://localhost:5173" }, 200],
-  ])("%j gets %i", async (headers, status) => {
+  ])("H6 %j gets %i", async (headers, status) => {
     const answer = await get("/health/live", headers);
     expect(answer.status).toBe(status);
     const origin = (headers as { origin?: string }).origin;
@@ -296,7 +296,7 @@ describe("who may ask", () => {
     if (status === 403) expect(problem(answer).detail).toMatch(/Host|Origin/);
   });
 
-  it("a name that was added may", async () => {
+  it("H6 a name that was added may", async () => {
     const open = await startTestServer({ allowHosts: ["dash.example"], pageDirectory: page });
     try {
       const response = await fetch(`${open.url}/health/live`, {
