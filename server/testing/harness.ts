@@ -1,16 +1,18 @@
 /** For tests: a server on a free port fed by hand, and a stream client that keeps a copy of each channel. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { Compile, type Validator } from "typebox/compile";
 import { WebSocket } from "ws";
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
-import type {
-  ChannelSnapshot,
-  ClientMessage,
-  DeltaBatch,
-  ServerMessage,
-  Snapshot,
-  SnapshotAck,
+import {
+  type ChannelSnapshot,
+  type ClientMessage,
+  type DeltaBatch,
+  SERVER_MESSAGES,
+  type ServerMessage,
+  type Snapshot,
+  type SnapshotAck,
 } from "../../protocol/stream/messages.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server.ts";
 import type { Source } from "../sources/source.ts";
@@ -124,6 +126,21 @@ export class Copy {
   }
 }
 
+const SHAPES: Readonly<Record<string, Validator>> = Object.fromEntries(
+  Object.entries(SERVER_MESSAGES).map(([name, schema]) => [name, Compile(schema)]),
+);
+
+/** Throws where the server wrote what the contract does not have. */
+function checked(message: ServerMessage): ServerMessage {
+  const name = message.op === "DISPATCH" ? message.type : message.op;
+  const shape = SHAPES[name];
+  if (shape === undefined) throw new Error(`no message ${name}`);
+  const [error] = shape.Errors(message);
+  if (error !== undefined) throw new Error(`${name} ${error.instancePath}: ${error.message}`);
+  return message;
+}
+
+/** Every frame that it takes is held to its schema. */
 export class StreamClient {
   readonly socket: WebSocket;
   readonly frames: ServerMessage[] = [];
@@ -163,7 +180,8 @@ export class StreamClient {
         this.#wake = resolve;
       });
     }
-    return this.frames[this.#taken++] ?? null;
+    const frame = this.frames[this.#taken++];
+    return frame === undefined ? null : checked(frame);
   }
 
   /** The next DELTA_BATCH; fails on any other frame. */
