@@ -12,6 +12,8 @@ export const SERVER_LIMITS = {
   client_messages_per_s: 200,
   /** Messages that it may send at once. */
   client_burst_count: 400,
+  /** A client's message comes in so many frames, and so many reads of its socket, at the most: 1008 beyond. */
+  max_message_pieces_count: 1_024,
   /** How often a session's timeouts are looked at. */
   session_check_ms: 1_000,
   /** A peer that has not taken what was written before a close, and answered it, within this is cut off. */

@@ -22,6 +22,7 @@ const KNOWN_CODES: ReadonlySet<number> = new Set([
   1005,
   1006,
   1007,
+  1008,
   ...Object.values(CLOSE).map(({ code }) => code),
 ]);
 

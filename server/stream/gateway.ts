@@ -14,11 +14,13 @@ import { resumeTokens, type Tokens } from "./token.ts";
 
 export const STREAM_PATH = "/dashboard/stream-v2";
 
-/** A constant of its own because `closeTimeout` is newer than the types of ws. */
+/** A constant of its own because some of it is newer than the types of ws. */
 const UPGRADER = {
   noServer: true,
   clientTracking: false,
   maxPayload: LIMITS.max_client_frame_bytes,
+  maxFragments: SERVER_LIMITS.max_message_pieces_count,
+  maxBufferedChunks: SERVER_LIMITS.max_message_pieces_count,
   perMessageDeflate: false,
   autoPong: false,
   closeTimeout: SERVER_LIMITS.close_timeout_ms,

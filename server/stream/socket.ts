@@ -57,8 +57,11 @@ export class SocketSession implements Subscriber {
     });
     socket.on("ping", (data) => this.#control("ping", data));
     socket.on("pong", (data) => this.#control("pong", data));
-    // ws closes the connection itself, 1009 for a frame that is too large; what is wrong stands in its close code.
-    socket.on("error", () => this.#dispatch({ type: "gone" }));
+    // ws closes the connection itself.
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#closeCode ??= faultCode(error);
+      this.#dispatch({ type: "gone" });
+    });
     socket.on("close", () => {
       this.#release();
       this.#dispatch({ type: "gone" });
@@ -182,6 +185,14 @@ export class SocketSession implements Subscriber {
     this.#host.hub.budget.leave();
     this.#heldBytes = null;
   }
+}
+
+/** The code that ws closes with where a frame is none; null where the connection was lost. */
+function faultCode({ code = "" }: NodeJS.ErrnoException): number | null {
+  if (!code.startsWith("WS_ERR_")) return null;
+  if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return 1009;
+  if (code === "WS_ERR_TOO_MANY_BUFFERED_PARTS") return 1008;
+  return code === "WS_ERR_INVALID_UTF8" ? 1007 : 1002;
 }
 
 /** `unknown op: no op "FOO"`, cut to what a close frame may hold. */
