@@ -1,4 +1,4 @@
-/** A server that keeps the contract, in its plainest form: one fold's channels, HTTP answers, WebSocket sessions. */
+/** What the worker's own tests need of a server, in its plainest form: channels, HTTP answers, WebSocket sessions. */
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type {
@@ -14,7 +14,6 @@ import { ReferenceChannel } from "./reference-channel.ts";
 interface Cursor {
   seq: number;
   credit: number;
-  required: boolean;
   /** The last batch was one part; the rest follows while credit lasts. */
   cut: boolean;
 }
@@ -43,10 +42,6 @@ export class ReferenceServer {
 
   put(name: ChannelName, row: { id: string }): void {
     this.channels.get(name)!.put({ ...row, seq: ++this.head });
-  }
-
-  remove(name: ChannelName, id: string): void {
-    this.channels.get(name)!.remove(id, ++this.head);
   }
 
   /** Another log: nothing of the old one is comparable. */
@@ -84,12 +79,10 @@ export class ReferenceServer {
       const channel = this.channels.get(name);
       if (channel === undefined) return this.#json(400, { detail: `channels: unknown channel ${name}` });
       const { cap, count } = channel;
-      const delta =
-        since === null ? null : channel.changesSince(Number(since), this.head, Number.POSITIVE_INFINITY);
-      const full = { upsert: channel.rows, remove: [], evict_before: channel.floor };
-      const { upsert, remove, evict_before } = delta ?? full;
-      const mode = delta === null ? "full" : "delta";
-      channels[name] = { mode, cap, count, digest: channel.digest(), upsert, remove, evict_before };
+      const mode = since === null ? "full" : "delta";
+      const all = Number.POSITIVE_INFINITY;
+      const { upsert, evict_before } = channel.changesSince(Number(since ?? 0), this.head, all);
+      channels[name] = { mode, cap, count, digest: channel.digest(), upsert, remove: [], evict_before };
     }
     return this.#json(200, {
       epoch: this.epoch,
@@ -160,14 +153,13 @@ export class ReferenceSession {
       case "RESYNC":
         for (const [name, cursor] of this.cursors) {
           const seq = message.channel_seq[name];
-          if (seq !== undefined) Object.assign(cursor, { seq, required: false });
+          if (seq !== undefined) cursor.seq = seq;
         }
         return;
       case "HEARTBEAT": {
         const channels: Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>["channels"] = {};
-        for (const [name, { seq, credit, required }] of this.cursors) {
+        for (const [name, { seq, credit }] of this.cursors) {
           channels[name] = { seq, head: this.#server.head, credit };
-          if (required) channels[name].reach = this.#server.channels.get(name)!.reach;
         }
         return this.#send({
           op: "HEARTBEAT_ACK",
@@ -214,7 +206,7 @@ export class ReferenceSession {
   }
 
   #place(name: ChannelName, seq: number): void {
-    this.cursors.set(name, { seq, credit: 0, required: false, cut: false });
+    this.cursors.set(name, { seq, credit: 0, cut: false });
   }
 
   #acknowledge(resumed: boolean): void {
@@ -235,22 +227,21 @@ export class ReferenceSession {
 
   #flushChannel(name: ChannelName, cursor: Cursor): void {
     const channel = this.#server.channels.get(name)!;
-    while (cursor.credit > 0 && !cursor.required && channel.lastSeq > cursor.seq) {
+    while (cursor.credit > 0 && channel.lastSeq > cursor.seq) {
       const { head, options, watermark } = this.#server;
-      const changes = channel.changesSince(cursor.seq, head, options.most_entities);
-      if (changes === null) {
-        cursor.required = true;
-        return this.#send({ op: "DISPATCH", type: "RESYNC_REQUIRED", channel: name, reason: "out_of_reach" });
-      }
-      const { upsert, remove, evict_before, evicted, seq, complete } = changes;
+      const { upsert, evict_before, changes, evicted, seq, complete } = channel.changesSince(
+        cursor.seq,
+        head,
+        options.most_entities,
+      );
       this.#send({
         op: "DISPATCH",
         type: "DELTA_BATCH",
         seq,
         prev_seq: cursor.seq,
         channel: name,
-        patch: { upsert, remove, evict_before },
-        changes: changes.changes,
+        patch: { upsert, remove: [], evict_before },
+        changes,
         evicted,
         watermark: {
           ...watermark,

@@ -1,4 +1,4 @@
-/** A worker and a reference server in virtual time, with a link between them that drops, doubles and delays frames. */
+/** A worker and a reference server in virtual time; the link between them may be cut, or carry frames late. */
 import type { ClientMessage } from "../../protocol/stream/messages.ts";
 import type { Frame } from "../api.ts";
 import type { Environment, SocketHandlers } from "../shell/environment.ts";
@@ -7,17 +7,12 @@ import { Clock } from "./clock.ts";
 import { Random } from "./random.ts";
 import { ReferenceServer, ReferenceSession, type ServerOptions } from "./reference-server.ts";
 
-export interface Faults {
-  drop: number;
-  double: number;
+interface Faults {
   /** Share of frames that come late, by up to `late_ms`: later ones pass them. */
   late: number;
   late_ms: number;
-  /** Share of GETs that get no answer. */
-  get: number;
 }
 
-export const NO_FAULTS: Faults = { drop: 0, double: 0, late: 0, late_ms: 0, get: 0 };
 const LATENCY_MS = 5;
 const FLUSH_MS = 100;
 
@@ -29,11 +24,9 @@ export class World {
   readonly frames: Frame[] = [];
   readonly gets: string[] = [];
   readonly sent: ClientMessage[] = [];
-  faults: Faults = NO_FAULTS;
+  faults: Faults = { late: 0, late_ms: 0 };
   /** Nobody answers where the server was. */
   down = false;
-  /** What the link did, so that a run in which nothing happened is noticed. */
-  readonly happened = { dropped: 0, doubled: 0, late: 0, failed_gets: 0, cuts: 0 };
   /** Time that the page takes to commit a frame; null: it never acknowledges. */
   commit_ms: number | null = 4;
   #cuts = new Set<() => void>();
@@ -81,8 +74,7 @@ export class World {
         this.gets.push(url);
         return new Promise((resolve, reject) => {
           signal.addEventListener("abort", () => reject(new Error("aborted")));
-          if (this.down || this.random.chance(this.faults.get)) {
-            this.happened.failed_gets++;
+          if (this.down) {
             clock.after(LATENCY_MS, () => reject(new Error("connection refused")));
             return;
           }
@@ -105,7 +97,6 @@ export class World {
       if (session !== null) this.server.sessions.delete(session);
     };
     const cut = () => {
-      this.happened.cuts++;
       end();
       onClosed(1006, "");
     };
@@ -130,17 +121,8 @@ export class World {
   }
 
   #carry(deliver: () => void): void {
-    const { faults, random, happened } = this;
-    if (random.chance(faults.drop)) {
-      happened.dropped++;
-      return;
-    }
-    if (random.chance(faults.double)) {
-      happened.doubled++;
-      this.clock.after(LATENCY_MS + random.below(20), deliver);
-    }
-    const late = random.chance(faults.late);
-    if (late) happened.late++;
-    this.clock.after(LATENCY_MS + (late ? random.below(faults.late_ms) : 0), deliver);
+    const { faults, random } = this;
+    const late_ms = random.chance(faults.late) ? random.below(faults.late_ms) : 0;
+    this.clock.after(LATENCY_MS + late_ms, deliver);
   }
 }
