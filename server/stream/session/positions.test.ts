@@ -81,6 +81,11 @@ describe("S sessions", () => {
     const again = after(less, [says({ op: "SUBSCRIBE", channel_seq: { "tx.main": 960 } }), 32]);
     expect(positionOf(again)).toMatchObject({ cursor: 960, credit: 0 });
   });
+
+  it("S9 SUBSCRIBE of a channel that it has sets the cursor and keeps the credit", () => {
+    const again = after(FUNDED, [says({ op: "SUBSCRIBE", channel_seq: { "tx.main": 960 } }), 30]);
+    expect(positionOf(again)).toMatchObject({ cursor: 960, credit: 2 });
+  });
 });
 
 describe("R a cursor above the head", () => {
