@@ -41,7 +41,8 @@ export const CLOSE = {
   internal: { code: 4000, text: "internal error", retry: "backoff" },
   unknown_op: { code: 4001, text: "unknown op", retry: "never" },
   bad_message: { code: 4002, text: "not JSON or against the schema", retry: "never" },
-  not_identified: { code: 4003, text: "not identified", retry: "never" },
+  /** A client that was frozen in the handshake gets it too, and must not give up for that. */
+  not_identified: { code: 4003, text: "not identified", retry: "backoff" },
   bad_token: { code: 4004, text: "bad token", retry: "bootstrap" },
   already_identified: { code: 4005, text: "already identified", retry: "never" },
   rate_limited: { code: 4008, text: "rate limited", retry: "backoff" },
