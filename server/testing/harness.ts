@@ -84,14 +84,14 @@ export async function restart(server: TestServer): Promise<TestServer> {
   return startReplica(server, Number(new URL(server.url).port));
 }
 
-export async function getSnapshot(server: RunningServer, query = ""): Promise<Snapshot> {
+export async function getSnapshot(server: Pick<RunningServer, "url">, query = ""): Promise<Snapshot> {
   const response = await fetch(`${server.url}/dashboard/snapshot-v2${query}`);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return (await response.json()) as Snapshot;
 }
 
 /** The value of one series of /metrics, named with its labels as it stands there; NaN where there is none. */
-export async function getMetric(server: RunningServer, series: string): Promise<number> {
+export async function getMetric(server: Pick<RunningServer, "url">, series: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
   const line = text.split("\n").find((each) => each.startsWith(`${series} `));
   return line === undefined ? Number.NaN : Number(line.slice(series.length));

@@ -42,7 +42,7 @@ export class RawSocket {
   received = Buffer.alloc(0);
   readonly ended: Promise<unknown>;
 
-  constructor(server: RunningServer) {
+  constructor(server: Pick<RunningServer, "url">) {
     this.socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     this.socket.on("error", () => {});
     this.socket.on("data", (data: Buffer) => {
