@@ -64,7 +64,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   R2: [`good for ${s(LIMITS.resume_token_ttl_ms)} s`],
   R5: [`after ${s(LIMITS.ahead_wait_ms)} s`],
   O10: [`${VIEW_LIMITS.cut_ms} ms have passed`],
-  D4: [`within ${s(SESSION_LIMITS.diverged_ms)} s`, `for ${s(SESSION_LIMITS.diverged_ms)} s`],
+  D4: [`within ${s(SESSION_LIMITS.diverged_ms)} s`, `fetched again after ${s(SESSION_LIMITS.diverged_ms)} s`],
   C7: [
     `${SESSION_LIMITS.credit_count} outstanding`,
     `up to ${SESSION_LIMITS.backlog_credit_count} `,
