@@ -21,7 +21,7 @@ from websocket import Closed, WebSocket
 from window import Window
 
 COMES_AGAIN = {1000: "bootstrap", 4004: "bootstrap", 1012: "resume", 4009: "resume", 4010: "reload",  # else: "backoff"
-               1009: "never", 4001: "never", 4002: "never", 4003: "never", 4005: "never"}
+               1009: "never", 4001: "never", 4002: "never", 4005: "never"}
 
 
 class Client:
@@ -105,9 +105,9 @@ class Client:
         self.counters["mismatches"] += 1
         self.say("mismatch", channel=name, seq=w.cursor, count=len(w.rows), digest=w.digest,
                  server={"count": told["count"], "digest": told["digest"]})
-        w.diverged = monotonic() - w.full_at < 30
+        w.diverged = monotonic() - w.refetched_at < 30
         if not w.diverged:
-            w.needs = "full"
+            w.needs = "mismatch"
 
     def connection(self):
         """One connection to its end; returns how to come again, and after how many seconds at least."""
@@ -137,6 +137,7 @@ class Client:
         if session and session.live_since and monotonic() - session.live_since >= 30:
             self.failures = 0
         how = session and session.next or how
+        self.failures += how != "resume" or not (session and (session.next or session.live_since))
         self.say("disconnected", why=repr(why), next=how)
         return how, session.after if session else self.retry_after
 
@@ -145,7 +146,6 @@ class Client:
             how, after = self.connection()
             if how in ("never", "reload"):
                 sys.exit(f"gives up: {how}")
-            self.failures += how == "backoff"
             self.fresh = self.fresh or how == "bootstrap" or self.failures >= 6
             if self.failures < 6:
                 self.wait(after + uniform(0, min(15, 0.25 * 2 ** max(0, self.failures - 1))))

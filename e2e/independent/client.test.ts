@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { ServerMessage } from "../../protocol/stream/messages.ts";
-import { stormy, withHeartbeat } from "../faults.ts";
+import { falsifying, stormy, withHeartbeat } from "../faults.ts";
 import { ChaosProxy, type FrameRule } from "../proxy.ts";
 import { replayedOnce } from "../recording.ts";
 import { startServer } from "../server.ts";
@@ -80,7 +80,7 @@ while frame := there.recv(2):
   ]);
 });
 
-test("R1 O4 O5 C9 S10 an independent client resumes, repairs gaps and regrants, each as the rules say", async () => {
+test("R1 O4 O5 C9 S10 D3 D4 an independent client resumes, repairs, regrants and compares as the rules say", async () => {
   const faults = new Faults();
   const { proxy, client } = await follow(["--speed", "20"], withHeartbeat(HEARTBEAT_MS, faults.rule));
 
@@ -128,6 +128,17 @@ test("R1 O4 O5 C9 S10 an independent client resumes, repairs gaps and regrants, 
   expect(proxy.asked(SNAPSHOT)).toBe(4);
   expectFaultless(await client.state());
   expect(client.said("bootstrapped")).toBe(1);
+
+  // Digests that are not the window's: it fetches the window once, then shows that they differ, until they hold again.
+  proxy.down = withHeartbeat(HEARTBEAT_MS, falsifying("tx.main"));
+  const { counters } = await client.until(
+    "diverged",
+    ({ channels }) => channels["tx.main"]?.diverged === true,
+  );
+  expect(counters.mismatches).toBeGreaterThanOrEqual(2);
+  expect(proxy.asked(SNAPSHOT)).toBe(5);
+  proxy.down = withHeartbeat(HEARTBEAT_MS);
+  await client.until("equal again", ({ channels }) => channels["tx.main"]?.diverged === false);
 }, 60_000);
 
 test("P2 R3 S8 an independent client equals the server after a storm and in a new epoch", async () => {

@@ -56,7 +56,7 @@ class Session:
             self.take(name, message)
             self.grant([name])
         elif w and kind == "RESYNC_REQUIRED":
-            w.needs, w.owes_resync = "full", True
+            w.needs, w.owes_resync = "out_of_reach", True
         elif w:
             w.rung = message["rung"]
 
@@ -116,7 +116,7 @@ class Session:
             self.counters["lost_frames"] += max(0, w.credit - w.granted - told["credit"])
             w.credit = told["credit"] + w.granted
             if "reach" in told and not w.resynced:  # where a RESYNC went out since, the answer is older
-                w.needs, w.owes_resync = "full", True
+                w.needs, w.owes_resync = "out_of_reach", True
             elif told["seq"] > w.cursor and not w.needs and not w.resynced:
                 self.counters["gaps"] += 1
                 w.needs = "delta"
@@ -126,17 +126,17 @@ class Session:
         """One snapshot for all channels that are paused."""
         paused, owed = {name: w for name, w in self.windows.items() if w.needs}, {}
         try:
-            snapshot = self.client.snapshot(list(paused), whole=any(w.needs == "full" for w in paused.values()))
+            snapshot = self.client.snapshot(list(paused), whole=any(w.needs != "delta" for w in paused.values()))
         except (OSError, ValueError):
             self.repair_failures += 1
             backoff = uniform(0, min(15, 0.125 * 2 ** self.repair_failures))
-            self.repair_at = monotonic() + self.client.retry_after + backoff
+            self.repair_at = monotonic() + max(backoff, self.client.retry_after)
             return
         self.repair_failures = 0
         for name, w in paused.items():
+            if w.needs == "mismatch":
+                w.refetched_at = monotonic()
             part, buffered, w.buffer, w.needs = snapshot["channels"][name], w.buffer, [], None
-            if part["mode"] == "full":
-                w.full_at = monotonic()
             w.apply(part, snapshot["snapshot_seq"])
             self.client.compare(name, part)
             for batch in buffered:
@@ -164,5 +164,8 @@ class Session:
             for w in self.windows.values():
                 w.granted, w.resynced = 0, False
             self.send("HEARTBEAT", channel_seq=self.cursors())
+        for w in self.windows.values():
+            if w.diverged and not w.needs and now - w.refetched_at >= 30:
+                w.needs = "mismatch"
         if now >= self.repair_at and any(w.needs for w in self.windows.values()):
             self.repair()

@@ -16,8 +16,8 @@ def mix(entity, seq):
 class Window:
     def __init__(self):
         self.rows, self.bits, self.cursor, self.rung = {}, 0, 0, "full"
-        self.diverged, self.full_at = False, float("-inf")
-        self.needs = None  # the snapshot that it waits for, paused: "delta" or "full"
+        self.diverged, self.refetched_at = False, float("-inf")
+        self.needs = None  # what it is paused for: a "delta", or the whole window: "mismatch", "out_of_reach"
         self.begin_session()
 
     def begin_session(self):
