@@ -16,6 +16,14 @@ import { demand } from "./violation.ts";
 /** What the batches of a client's connections say was left out of them, by channel. */
 export type Omitted = Map<string, { coalesced: number; evicted: number }>;
 
+/** What may be asked of a client's sessions, and what they were spared. */
+export interface Served {
+  readonly omitted: Omitted;
+  /** No session of it ends with one of these. */
+  readonly neverCodes: ReadonlySet<number>;
+  readonly mostCredit: number;
+}
+
 interface Account {
   cursor: number;
   credit: number;
@@ -29,7 +37,7 @@ export class Audit implements Watch {
   readonly #model: SnapshotModel;
   readonly #clock: Clock;
   readonly #trace: Trace;
-  readonly #omitted: Omitted;
+  readonly #served: Served;
   readonly #accounts = new Map<string, Account>();
   /** What IDENTIFY or RESUME asked to stand at; null before. */
   #asked: Readonly<Record<string, number>> | null = null;
@@ -37,9 +45,9 @@ export class Audit implements Watch {
   #heard_ms: number | null;
   #isClosed = false;
 
-  constructor(model: SnapshotModel, omitted: Omitted, clock: Clock, trace: Trace) {
+  constructor(model: SnapshotModel, served: Served, clock: Clock, trace: Trace) {
     this.#model = model;
-    this.#omitted = omitted;
+    this.#served = served;
     this.#clock = clock;
     this.#trace = trace;
     this.#heard_ms = clock.ms;
@@ -88,7 +96,9 @@ export class Audit implements Watch {
     } else if (message?.op === "CREDIT") {
       for (const [name, grant] of Object.entries(message.channel_credit)) {
         const account = this.#accounts.get(name);
-        if (account !== undefined) account.credit = Math.min(LIMITS.max_credit, account.credit + grant);
+        if (account === undefined) continue;
+        account.credit = Math.min(LIMITS.max_credit, account.credit + grant);
+        demand(account.credit <= this.#served.mostCredit, `C7 ${name} is granted ${account.credit}`);
       }
     } else if (message?.op === "RESYNC" || message?.op === "SUBSCRIBE") {
       for (const [name, cursor] of Object.entries(message.channel_seq)) {
@@ -103,6 +113,7 @@ export class Audit implements Watch {
 
   closed(code: number, reason: string): void {
     demand(code !== 4000, `the server failed: ${reason}`);
+    demand(!this.#served.neverCodes.has(code), `an honest client is closed ${code} ${reason}`);
     this.#isClosed = true;
     this.#heard_ms = null;
   }
@@ -167,8 +178,9 @@ export class Audit implements Watch {
     account.cursor = seq;
     this.#trace.count("batch written");
     const coalesced = Math.max(0, changes - entities - evicted);
-    const before = this.#omitted.get(name) ?? { coalesced: 0, evicted: 0 };
-    this.#omitted.set(name, { coalesced: before.coalesced + coalesced, evicted: before.evicted + evicted });
+    const { omitted } = this.#served;
+    const before = omitted.get(name) ?? { coalesced: 0, evicted: 0 };
+    omitted.set(name, { coalesced: before.coalesced + coalesced, evicted: before.evicted + evicted });
   }
 
   #ack(message: Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>): void {

@@ -67,12 +67,12 @@ function subscribedBy(worker: Runtime): ChannelName[] {
  */
 export function checkAccounts(clients: readonly Client[], scenario: Scenario): void {
   if (scenario.frames.corrupt > 0 || scenario.http.corrupt > 0) return;
-  for (const { line, counters, omitted, losses } of clients) {
+  for (const { line, counters, served, losses } of clients) {
     demand(counters.mismatches === 0, `${line.name} had a wrong digest`);
     const isExact = isFaultless(scenario) && !scenario.isTight && counters.resyncs === 0;
     for (const name of CHANNEL_NAMES) {
       for (const kind of ["coalesced", "evicted"] as const) {
-        const told = omitted.get(name)?.[kind] ?? 0;
+        const told = served.omitted.get(name)?.[kind] ?? 0;
         const heard = losses.reduce((sum, totals) => sum + (totals[name]?.[kind] ?? 0), 0);
         const isRight = isExact ? heard === told : heard <= told;
         demand(isRight, `L2 ${line.name} counts ${heard} of ${name} ${kind}, its servers ${told}`);
@@ -84,7 +84,8 @@ export function checkAccounts(clients: readonly Client[], scenario: Scenario): v
 /** Where nothing was wrong, nothing was repaired; but a client may have fallen out of reach, or come back to a channel. */
 export function checkFaultless(clients: readonly Client[], { isTight }: Scenario, trace: Trace): void {
   trace.count("run without faults");
-  for (const { line, counters } of clients) {
+  for (const { line, counters, snapshots } of clients) {
+    demand(snapshots === 1 + counters.resyncs, `S15 ${line.name} asked for ${snapshots} snapshots`);
     for (const [name, count] of Object.entries(counters)) {
       const isAllowed = name === "resyncs" && (isTight || (trace.counts["session out of reach"] ?? 0) > 0);
       demand(count === 0 || isAllowed, `${line.name} counted ${count} ${name}, and nothing was wrong`);

@@ -1,8 +1,8 @@
 /** One browser tab: the real worker, its line to the servers, and a page that paints, hides, freezes and is reloaded. */
 import type { LossReport, StreamCounters } from "../workers/api.ts";
-import type { Environment } from "../workers/shell/environment.ts";
+import type { Answer, Environment } from "../workers/shell/environment.ts";
 import { Runtime } from "../workers/shell/runtime.ts";
-import type { Omitted } from "./audit.ts";
+import type { Served } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { Host } from "./host.ts";
 import { Http } from "./http.ts";
@@ -10,7 +10,9 @@ import { Connection, type Line, NO_FRAME_FAULTS } from "./link.ts";
 import type { Caps } from "./log.ts";
 import { Page } from "./page.ts";
 import type { Random } from "./random.ts";
+import type { Conduct } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
+import { demand } from "./violation.ts";
 
 export interface ClientWorld {
   readonly clock: Clock;
@@ -19,6 +21,8 @@ export interface ClientWorld {
   readonly caps: Caps;
   /** What each worker may hold. */
   readonly budget_bytes: number;
+  /** What may be asked of it, for what befalls it. */
+  readonly conduct: Conduct;
   /** A server that a new connection or request lands at; null where none is up. */
   anyHost(): Host | null;
 }
@@ -31,8 +35,9 @@ export class Client {
   readonly line: Line;
   readonly http: Http;
   readonly page: Page;
-  /** What the servers left out of what they sent it. */
-  readonly omitted: Omitted = new Map();
+  readonly served: Served;
+  /** Snapshots that it asked for. */
+  snapshots = 0;
   isHidden = false;
   readonly #world: ClientWorld;
   /** Those before the last were killed by a reload. */
@@ -47,6 +52,8 @@ export class Client {
 
   constructor(name: string, world: ClientWorld) {
     this.#world = world;
+    const { neverCodes, mostCredit } = world.conduct;
+    this.served = { omitted: new Map(), neverCodes, mostCredit };
     this.line = {
       name,
       faults: NO_FRAME_FAULTS,
@@ -57,11 +64,10 @@ export class Client {
     this.http = new Http(this.line, world.clock, world.random, world.trace);
     this.page = new Page(
       name,
-      world,
+      { ...world, mayFail: world.conduct.mayFail },
       (run) => this.#whenAwake(run),
       () => this.reload(),
     );
-    this.start();
   }
 
   get worker(): Runtime {
@@ -153,6 +159,7 @@ export class Client {
   #environment(isAlive: () => boolean): Environment {
     const { clock, random } = this.#world;
     const enter = (run: () => void) => this.#whenAwake(() => isAlive() && run());
+    const flights = { snapshots: 0 };
     return {
       now: () => this.#now(),
       after: (delay_ms, call) => {
@@ -164,19 +171,37 @@ export class Client {
         };
       },
       seed: () => random.below(2 ** 32),
-      get: (url, signal) =>
-        new Promise((resolve, reject) => {
-          const settle = (run: () => void) => {
-            clock.promised();
-            run();
-          };
-          signal.addEventListener("abort", () => settle(() => reject(new Error("aborted"))));
-          this.http.get(url, this.#world.anyHost, (answer) =>
-            enter(() => settle(() => (answer instanceof Error ? reject(answer) : resolve(answer)))),
-          );
-        }),
+      get: (url, signal) => this.#get(url, signal, enter, flights),
       open: (_, handlers) => this.#open(handlers, enter),
     };
+  }
+
+  #get(
+    url: string,
+    signal: AbortSignal,
+    enter: (run: () => void) => void,
+    flights: { snapshots: number },
+  ): Promise<Answer> {
+    const isSnapshot = url.includes("/dashboard/snapshot-v2");
+    if (isSnapshot) {
+      this.snapshots++;
+      flights.snapshots++;
+      demand(flights.snapshots === 1, `B9 ${this.line.name} asks for two snapshots at once`);
+    }
+    return new Promise((resolve, reject) => {
+      let isSettled = false;
+      const settle = (run: () => void) => {
+        if (isSettled) return;
+        isSettled = true;
+        if (isSnapshot) flights.snapshots--;
+        this.#world.clock.promised();
+        run();
+      };
+      signal.addEventListener("abort", () => settle(() => reject(new Error("aborted"))));
+      this.http.get(url, this.#world.anyHost, (answer) =>
+        enter(() => settle(() => (answer instanceof Error ? reject(answer) : resolve(answer)))),
+      );
+    });
   }
 
   #open(
@@ -194,7 +219,7 @@ export class Client {
         enter(() => isWanted && handlers.onClosed(ABNORMAL, ""));
         return;
       }
-      connection = new Connection(this.line, handlers, enter, host.watch(this.omitted), this.#world);
+      connection = new Connection(this.line, handlers, enter, host.watch(this.served), this.#world);
       this.#connection = connection;
       host.accept(connection);
     });

@@ -6,7 +6,7 @@ import { encodeText } from "../server/http/text.ts";
 import { SERVER_LIMITS } from "../server/limits.ts";
 import { StreamGateway } from "../server/stream/gateway.ts";
 import type { Answer } from "../workers/shell/environment.ts";
-import { Audit, type Omitted } from "./audit.ts";
+import { Audit, type Served } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { SIM_LIMITS } from "./limits.ts";
 import type { Connection, Watch } from "./link.ts";
@@ -78,8 +78,8 @@ export class Host {
     for (const audit of this.#audits) audit.checkTime();
   }
 
-  watch(omitted: Omitted): Watch {
-    const audit = new Audit(this.fold.state, omitted, this.#clock, this.#trace);
+  watch(served: Served): Watch {
+    const audit = new Audit(this.fold.state, served, this.#clock, this.#trace);
     this.#audits.add(audit);
     return audit;
   }

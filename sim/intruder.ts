@@ -1,5 +1,6 @@
 /** Clients that do not keep the contract: each loses its own connection, and no other client may notice. */
 import { LIMITS } from "../protocol/stream/limits.ts";
+import type { Served } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { Host } from "./host.ts";
 import { SIM_LIMITS } from "./limits.ts";
@@ -8,6 +9,7 @@ import { Random } from "./random.ts";
 import type { IntruderDoes } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 
+const ANYTHING: Served = { omitted: new Map(), neverCodes: new Set(), mostCredit: LIMITS.max_credit };
 /** Over the burst that a session may send. */
 const FLOOD_COUNT = 450;
 
@@ -32,7 +34,7 @@ function enter(host: Host, does: IntruderDoes, clock: Clock, trace: Trace): void
     },
     onClosed: () => {},
   };
-  const connection = new Connection(line, handlers, (run) => run(), host.watch(new Map()), world);
+  const connection = new Connection(line, handlers, (run) => run(), host.watch(ANYTHING), world);
   const { socket } = connection;
   host.accept(connection);
   if (does === "binary") connection.server.emit("message", Buffer.from([1]), true);

@@ -21,7 +21,7 @@ export const SIM_LIMITS = {
   /** Connections that one server takes; a few more than the clients need. */
   max_sessions_count: 8,
   /** Virtual time within which every client must be whole again once nothing is wrong any more. */
-  settle_ms: 300_000,
+  settle_ms: 180_000,
   /** What was lost in silence is found by then: a HEARTBEAT, and the time in which it is not answered. */
   lurking_ms: 35_000,
   /** Virtual time within which a last change then reaches every client. */

@@ -13,6 +13,8 @@ interface Surroundings {
   readonly clock: Clock;
   readonly trace: Trace;
   readonly caps: Caps;
+  /** The client may come to give up. */
+  readonly mayFail: boolean;
 }
 
 export const COMMIT_MS = 4;
@@ -33,6 +35,8 @@ export class Page {
   /** Acknowledgements that a mute page owes. */
   #owed: (() => void)[] = [];
   #worker: Runtime | null = null;
+  /** The frame that it paints, or owes an acknowledgement for. */
+  #outstanding: number | null = null;
   #state = "none";
 
   constructor(name: string, world: Surroundings, whenAwake: (run: () => void) => void, reload: () => void) {
@@ -48,15 +52,22 @@ export class Page {
     this.#worker = worker;
     this.#state = "none";
     this.#owed = [];
+    this.#outstanding = null;
     const port = {
       onmessage: null as ((event: { data: FrameAck }) => void) | null,
       postMessage: ({ frame, status }: Frame) => {
+        demand(
+          this.#outstanding === null,
+          `${this.#name} got frame ${frame}, ${this.#outstanding} is not painted`,
+        );
+        this.#outstanding = frame;
         this.look(status);
         const { commit_ms } = this;
         const acknowledge = () =>
           this.#whenAwake(() => {
             if (this.#worker !== worker) return;
             trace.note(`${this.#name} painted ${frame}`);
+            this.#outstanding = null;
             port.onmessage?.({ data: { frame, commit_ms, painted_ms: clock.ms } });
           });
         clock.after(commit_ms, () => {
@@ -75,7 +86,9 @@ export class Page {
   }
 
   /** What the worker says of the stream, and the bounds that it must keep. */
-  look({ connection: { state }, channels }: StreamStatus): void {
+  look({ connection, channels }: StreamStatus): void {
+    const { state } = connection;
+    const reason = "reason" in connection ? connection.reason : "";
     const { caps, clock, trace } = this.#world;
     for (const name of CHANNEL_NAMES) {
       const channel = channels[name];
@@ -96,18 +109,19 @@ export class Page {
     trace.count(`transition ${this.#state} to ${state}`);
     trace.note(`${this.#name} is ${state}`);
     this.#state = state;
-    const worker = this.#worker;
     if (state !== "failed") return;
+    demand(this.#world.mayFail, `${this.#name} gave up: ${reason}`);
+    const worker = this.#worker;
     clock.after(RELOAD_MS, () => {
       if (this.#worker === worker && this.#state === "failed") this.#reload();
     });
   }
 }
 
-/** Within the budget, but for what a worker always holds of the channels that are shown. */
-function checkMemory({ held_bytes, budget_bytes, channels }: MemoryReport): void {
+/** Within the budget, but for what is always held of the channels that are shown, and by the views of a cut one. */
+function checkMemory({ held_bytes, budget_bytes, views_bytes, channels }: MemoryReport): void {
   if (held_bytes <= budget_bytes) return;
-  let always = 0;
+  let always = views_bytes;
   for (const { rows } of Object.values(channels)) {
     const { row_overhead_bytes, kept_one_in_count } = MEMORY_LIMITS;
     always += rows * row_overhead_bytes + Math.ceil(rows / kept_one_in_count) * ROW_BYTES;

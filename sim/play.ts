@@ -8,7 +8,7 @@ import { happen, heal, type Stage } from "./incidents.ts";
 import { SIM_LIMITS } from "./limits.ts";
 import { ModelFold, WindowFold } from "./log.ts";
 import type { Random } from "./random.ts";
-import { isFaultless, type Scenario } from "./scenario.ts";
+import { conductOf, isFaultless, type Scenario } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 import { MessageTraffic, type Traffic, WindowTraffic } from "./traffic.ts";
 import { demand } from "./violation.ts";
@@ -74,9 +74,18 @@ function setUp(scenario: Scenario, random: Random, clock: Clock, trace: Trace): 
     random.fork(),
     trace,
   );
+  const conduct = conductOf(scenario);
   const clients = Array.from({ length: scenario.clients }, (_, n) => {
     const anyHost = () => (clock.ms < stage.outageUntil_ms ? null : cluster.any);
-    const client = new Client(`c${n}`, { clock, trace, caps, budget_bytes, anyHost, random: random.fork() });
+    const client = new Client(`c${n}`, {
+      clock,
+      trace,
+      caps,
+      budget_bytes,
+      conduct,
+      anyHost,
+      random: random.fork(),
+    });
     client.line.faults = frames;
     client.line.latency_ms = random.between(1, 80);
     client.http.faults = scenario.http;

@@ -1,4 +1,6 @@
 /** What a run will be, drawn from its seed before it begins: plain data, which a failure can show. */
+import { CLOSE, LIMITS } from "../protocol/stream/limits.ts";
+import { SESSION_LIMITS } from "../workers/session/limits.ts";
 import type { Comeback } from "./cluster.ts";
 import type { HttpFaults } from "./http.ts";
 import { NO_HTTP_FAULTS } from "./http.ts";
@@ -86,6 +88,26 @@ export interface Scenario {
 export function isFaultless({ frames, http, incidents }: Scenario): boolean {
   const none = (faults: object) => Object.values(faults).every((share) => share === 0);
   return none(frames) && none(http) && incidents.every(isHarmless);
+}
+
+/** What may be asked of a client where this befalls it. */
+export interface Conduct {
+  readonly neverCodes: ReadonlySet<number>;
+  readonly mostCredit: number;
+  readonly mayFail: boolean;
+}
+
+/** These tell a client that it breaks the contract; it must not, where its frames arrive as they were sent. */
+const BLAMING_CODES = [CLOSE.unknown_op, CLOSE.bad_message, CLOSE.rate_limited, CLOSE.protocol_too_old];
+
+export function conductOf(scenario: Scenario): Conduct {
+  const { frames } = scenario;
+  return {
+    neverCodes: new Set(frames.corrupt > 0 ? [] : BLAMING_CODES.map(({ code }) => code)),
+    mostCredit: isFaultless(scenario) ? SESSION_LIMITS.backlog_credit_count : LIMITS.max_credit,
+    // A doubled IDENTIFY, and one that comes after a HEARTBEAT, are faults of the client's to a server.
+    mayFail: frames.corrupt > 0 || frames.double > 0 || frames.late > 0,
+  };
 }
 
 /** No fault of link or server, and not so long that either end gives the other up: it costs nothing but coalescing. */
@@ -197,6 +219,8 @@ const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
   }),
 };
 
+const NEAR_MS = 1_500;
+
 export const INCIDENT_KINDS = Object.keys(INCIDENTS) as readonly IncidentKind[];
 
 export function drawScenario(random: Random): Scenario {
@@ -207,25 +231,31 @@ export function drawScenario(random: Random): Scenario {
   // Few kinds of fault a run, so that each meets the others in all ways and none hides another.
   const isOn = () => random.chance(0.35);
   const isQuiet = random.chance(0.15);
-  const share = (most: number) => (!isQuiet && isOn() ? random.next() * most : 0);
+  const storm = random.chance(0.1) ? 5 : 1;
+  const share = (most: number) => (!isQuiet && isOn() ? random.next() * most * storm : 0);
   const frames = isQuiet
     ? NO_FRAME_FAULTS
     : { drop: share(0.1), double: share(0.1), late: share(0.1), corrupt: share(0.02) };
   const http = isQuiet
     ? NO_HTTP_FAULTS
-    : { fail: share(0.3), busy: share(0.3), slow: share(0.3), silent: share(0.2), corrupt: share(0.2) };
+    : { fail: share(0.2), busy: share(0.2), slow: share(0.3), silent: share(0.2), corrupt: share(0.2) };
   const kinds = INCIDENT_KINDS.filter((kind) => (isQuiet ? HARMLESS.has(kind) : true) && random.chance(0.2));
-  const incidents =
-    kinds.length === 0
-      ? []
-      : Array.from({ length: random.below(8) }, () =>
-          INCIDENTS[random.pick(kinds)](random, random.below(span_ms), clients, replicas),
-        );
+  const isTight = random.chance(0.2);
+  let last_ms = 0;
+  const draw = (kind: IncidentKind) => {
+    // Often in the midst of what the one before brought about.
+    last_ms = random.chance(0.5) ? last_ms + random.below(NEAR_MS) : random.below(span_ms);
+    return INCIDENTS[kind](random, last_ms, clients, replicas);
+  };
+  const incidents = [
+    ...Array.from({ length: kinds.length === 0 ? 0 : random.below(8) }, () => draw(random.pick(kinds))),
+    // Only a worker that is short of memory leaves channels that no view shows.
+    ...Array.from({ length: isTight ? random.below(10) : 0 }, () => draw("views")),
+  ];
   // Some runs end in the midst of what befalls them, some when all of that is over by itself.
   const over_ms = Math.max(0, ...incidents.map((each) => each.at_ms + ("for_ms" in each ? each.for_ms : 0)));
   const rest: Phase = { ms: Math.max(1, over_ms - span_ms), bursts: random.below(4), burst_count: 5 };
   const phases = random.chance(0.5) ? [...drawn, rest] : drawn;
-  const isTight = random.chance(0.2);
   return {
     fold: random.chance(0.5) ? "model" : "windows",
     caps: {
