@@ -33,12 +33,14 @@ export class SocketSession implements Subscriber {
   readonly #host: SessionHost;
   readonly #world: World;
   readonly #onWritten = (): void => {
+    this.#takenCount++;
     this.#measure();
     this.#dispatch({ type: "drained", room_bytes: this.#room() });
   };
   #state: SessionState;
   /** The socket's backlog as the budget knows it; null once the socket has closed. */
   #heldBytes: number | null = 0;
+  #takenCount = 0;
   #closeCode: number | null = null;
 
   constructor(socket: WebSocket, id: string, host: SessionHost) {
@@ -96,7 +98,8 @@ export class SocketSession implements Subscriber {
   /** Looks at the timeouts. */
   check(): void {
     const buffered_bytes = this.#socket.bufferedAmount;
-    this.#dispatch({ type: "check", world: this.#world, buffered_bytes, room_bytes: this.#room() });
+    const [taken_count, room_bytes] = [this.#takenCount, this.#room()];
+    this.#dispatch({ type: "check", world: this.#world, taken_count, buffered_bytes, room_bytes });
   }
 
   shutdown(): void {

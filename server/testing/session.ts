@@ -59,9 +59,12 @@ export function offer(batch: Partial<BatchOffer> = {}, room_bytes = 100_000): Ev
   return { type: "batch", batch: { ...whole, ...batch }, room_bytes };
 }
 
-export function check(socket: { buffered?: number; room?: number } = {}, view = world()): EventOf<"check"> {
-  const { buffered = 0, room = Number.POSITIVE_INFINITY } = socket;
-  return { type: "check", world: view, buffered_bytes: buffered, room_bytes: room };
+export function check(
+  socket: { buffered?: number; room?: number; taken?: number } = {},
+  view = world(),
+): EventOf<"check"> {
+  const { buffered = 0, room = Number.POSITIVE_INFINITY, taken = 0 } = socket;
+  return { type: "check", world: view, taken_count: taken, buffered_bytes: buffered, room_bytes: room };
 }
 
 export const STARVED: SessionEvent = { type: "starved", channel: "tx.main" };

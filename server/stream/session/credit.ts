@@ -1,7 +1,7 @@
 /** What the client may be sent: credit, the batches that it pays for, and what waits for it or for the socket. */
 import { LIMITS } from "../../../protocol/stream/limits.ts";
 import type { Now } from "../../clock.ts";
-import type { Effect, EventOf } from "./events.ts";
+import type { BatchOffer, Effect, EventOf } from "./events.ts";
 import { isLate } from "./rungs.ts";
 import type { LiveState, Position } from "./state.ts";
 import { close, count, inChannel, type Step, stay, unknownChannel } from "./step.ts";
@@ -37,35 +37,36 @@ export function onBatch(state: LiveState, { batch, room_bytes }: EventOf<"batch"
   if (position === undefined || position.at === "out_of_reach" || position.credit === 0) return stay(state);
   if (position.cursor !== batch.prev_seq) return stay(state);
   if (batch.frame_bytes > room_bytes) {
-    return stay(inChannel(state, batch.channel, { ...waiting(position, now), at: "behind" }));
+    const held = inChannel(state, batch.channel, { ...waiting(position, now), at: "behind" });
+    return stay({ ...held, blocked: true });
   }
-  const written = { ...position, cursor: batch.seq, credit: position.credit - 1 };
-  return stay(
-    inChannel(state, batch.channel, batch.complete ? atHead(written, now) : behind(written, now)),
-    SEND_BATCH,
-  );
+  return stay(inChannel(state, batch.channel, written(position, batch, now)), SEND_BATCH);
 }
 
 /** The socket took something: what waited for it goes, once it has room for a frame of any size. */
-export function onDrained(state: LiveState, { room_bytes }: EventOf<"drained">, now: Now): Step {
+export function onDrained(state: LiveState, { room_bytes }: EventOf<"drained">): Step {
+  if (!state.blocked || room_bytes < LIMITS.max_frame_bytes) return stay(state);
   const pumps: Effect[] = [];
-  if (room_bytes >= LIMITS.max_frame_bytes) {
-    for (const [channel, { at, credit }] of state.positions) {
-      if (at === "behind" && credit > 0) pumps.push({ type: "pump", channel });
-    }
+  for (const [channel, { at, credit }] of state.positions) {
+    if (at === "behind" && credit > 0) pumps.push({ type: "pump", channel });
   }
-  return stay({ ...state, drained_ms: now.ms }, pumps);
+  return stay({ ...state, blocked: false }, pumps);
 }
 
-function atHead(position: Position, now: Now): Position {
-  if (position.waiting_since_ms === null)
-    return position.at === "head" ? position : { ...position, at: "head" };
-  const late_ms = isLate(position, now.ms) ? now.ms : position.late_ms;
-  return { ...position, at: "head", waiting_since_ms: null, late_ms };
-}
-
-function behind(position: Position, now: Now): Position {
-  return { ...(position.credit === 0 ? waiting(position, now) : position), at: "behind" };
+/** Every field by name, since this runs for every batch of every session. */
+function written(position: Position, batch: BatchOffer, now: Now): Position {
+  const credit = position.credit - 1;
+  const waits = !batch.complete && (credit === 0 || position.waiting_since_ms !== null);
+  return {
+    cursor: batch.seq,
+    placed_ms: position.placed_ms,
+    credit,
+    at: batch.complete ? "head" : "behind",
+    starved: position.starved,
+    waiting_since_ms: waits ? (position.waiting_since_ms ?? now.ms) : null,
+    late_ms: batch.complete && isLate(position, now.ms) ? now.ms : position.late_ms,
+    rung: position.rung,
+  };
 }
 
 function waiting(position: Position, now: Now): Position {

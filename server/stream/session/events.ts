@@ -45,10 +45,11 @@ export type SessionEvent =
   | { readonly type: "out_of_reach"; readonly channel: string; readonly room_bytes: number }
   /** The socket took something. */
   | { readonly type: "drained"; readonly room_bytes: number }
-  /** `buffered_bytes`: written and not yet taken by the socket. */
+  /** `buffered_bytes`: written and not yet taken by the socket. `taken_count`: frames that it has taken since it opened. */
   | {
       readonly type: "check";
       readonly world: World;
+      readonly taken_count: number;
       readonly buffered_bytes: number;
       readonly room_bytes: number;
     }

@@ -84,7 +84,9 @@ function begin(
     id,
     heartbeat_ms: now.ms,
     drained_ms: now.ms,
+    taken_count: 0,
     allowance,
+    blocked: false,
     positions: new Map(),
   };
   const ack = send({

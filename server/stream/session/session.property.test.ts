@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../protocol/stream/limits.ts";
 import type { ClientMessage } from "../../../protocol/stream/messages.ts";
-import { at, FUNDED, says, world } from "../../testing/session.ts";
+import { at, check, FUNDED, says } from "../../testing/session.ts";
 import type { SessionEvent } from "./events.ts";
 import { step } from "./session.ts";
 import type { LiveState, SessionState } from "./state.ts";
@@ -49,7 +49,7 @@ describe("P properties", () => {
     fc.record({ type: fc.constant("starved" as const), channel }),
     fc.record({ type: fc.constant("out_of_reach" as const), channel, room_bytes: fc.constant(1000) }),
     fc.constant<SessionEvent>({ type: "drained", room_bytes: LIMITS.max_frame_bytes }),
-    fc.constant<SessionEvent>({ type: "check", world: world(), buffered_bytes: 0, room_bytes: 1000 }),
+    fc.constant<SessionEvent>(check({ room: 1000 })),
   );
 
   it("P1 credit stays in 0..max_credit, no batch goes without credit, and only RESYNC or SUBSCRIBE moves a cursor back", () => {

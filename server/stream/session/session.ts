@@ -10,14 +10,13 @@
  * itself. Every phase says what it does with every event; a case that is forgotten does not compile.
  */
 import type { Now } from "../../clock.ts";
-import { SERVER_LIMITS } from "../../limits.ts";
-import { onControl, pay } from "./allowance.ts";
+import { onControl, paid } from "./allowance.ts";
 import { onBatch, onCredit, onDrained, onStarved } from "./credit.ts";
 import { EVENT_TYPES, type EventOf, type EventType, type SessionEvent } from "./events.ts";
 import { onEarly, onIdentify, onResume, onTwice, onUnidentifiedCheck } from "./handshake.ts";
 import { onHeartbeat, onOutOfReach, onResync, onSubscribe, onUnsubscribe } from "./positions.ts";
 import type { In, Phase, SessionState } from "./state.ts";
-import { close, ignore, onGone, onRefused, type Step, terminate } from "./step.ts";
+import { ignore, onGone, onRefused, type Step, terminate } from "./step.ts";
 import { onCheck, onShutdown } from "./timeouts.ts";
 
 type Handler<P extends Phase, E extends EventType> = (state: In<P>, event: EventOf<E>, now: Now) => Step;
@@ -33,7 +32,7 @@ export const TABLE: Table = {
     IDENTIFY: onIdentify,
     RESUME: onResume,
     ...each(["CREDIT", "RESYNC", "SUBSCRIBE", "UNSUBSCRIBE", "HEARTBEAT"], onEarly),
-    control: onControl,
+    control: paid(onControl),
     refused: onRefused,
     ...each(["batch", "starved", "out_of_reach", "drained"], ignore),
     check: onUnidentifiedCheck,
@@ -43,12 +42,12 @@ export const TABLE: Table = {
   },
   live: {
     ...each(["IDENTIFY", "RESUME"], onTwice),
-    CREDIT: onCredit,
-    RESYNC: onResync,
-    SUBSCRIBE: onSubscribe,
-    UNSUBSCRIBE: onUnsubscribe,
-    HEARTBEAT: onHeartbeat,
-    control: onControl,
+    CREDIT: paid(onCredit),
+    RESYNC: paid(onResync),
+    SUBSCRIBE: paid(onSubscribe),
+    UNSUBSCRIBE: paid(onUnsubscribe),
+    HEARTBEAT: paid(onHeartbeat),
+    control: paid(onControl),
     refused: onRefused,
     batch: onBatch,
     starved: onStarved,
@@ -63,10 +62,6 @@ export const TABLE: Table = {
 };
 
 export function step(state: SessionState, event: SessionEvent, now: Now): Step {
-  const admitted = pay(state, event, now);
-  if (admitted === null) {
-    return close(state, "rate_limited", `over ${SERVER_LIMITS.client_messages_per_s} frames a second`);
-  }
-  const handler = TABLE[admitted.phase][event.type] as Handler<Phase, EventType>;
-  return handler(admitted, event, now);
+  const handler = TABLE[state.phase][event.type] as Handler<Phase, EventType>;
+  return handler(state, event, now);
 }

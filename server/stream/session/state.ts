@@ -61,9 +61,12 @@ export interface LiveState {
   /** A resumed session has the id that it began with. */
   readonly id: string;
   readonly heartbeat_ms: number;
-  /** When the socket last took bytes, or had none to take. */
+  /** When the socket was last seen to have nothing to take, or to have taken some: `taken_count` frames by then. */
   readonly drained_ms: number;
+  readonly taken_count: number;
   readonly allowance: Allowance;
+  /** A batch found no room in the socket. */
+  readonly blocked: boolean;
   readonly positions: ReadonlyMap<string, Position>;
 }
 

@@ -35,8 +35,13 @@ describe("B bounds", () => {
     const stuck = check({ buffered: 5 });
     expect(step(LIVE, stuck, at(10 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
     expect(step(LIVE, stuck, at(11 + LIMITS.drain_timeout_ms)).effects).toEqual([{ type: "terminate" }]);
-    const drained = after(LIVE, [{ type: "drained", room_bytes: 100 }, 5000]);
-    expect(step(drained, stuck, at(11 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
+    const taking = after(LIVE, [check({ buffered: 5, taken: 1 }), 5000]);
+    expect(
+      step(taking, check({ buffered: 5, taken: 1 }), at(5001 + LIMITS.drain_timeout_ms)).effects,
+    ).toEqual([{ type: "terminate" }]);
+    expect(
+      step(taking, check({ buffered: 5, taken: 2 }), at(5001 + LIMITS.drain_timeout_ms)).state.phase,
+    ).toBe("live");
     const empty = after(LIVE, [check(), 5000]);
     expect(step(empty, stuck, at(11 + LIMITS.drain_timeout_ms)).state.phase).toBe("live");
   });

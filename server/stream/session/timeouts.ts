@@ -13,12 +13,12 @@ export function onCheck(state: LiveState, event: EventOf<"check">, now: Now): St
   if (silence > LIMITS.heartbeat_interval_ms * LIMITS.heartbeat_grace_intervals) {
     return close(state, "session_timed_out", `no HEARTBEAT in ${Math.floor(silence)} ms`);
   }
-  if (event.buffered_bytes > 0 && now.ms - state.drained_ms > LIMITS.drain_timeout_ms)
-    return terminate(state);
+  const { taken_count, buffered_bytes } = event;
+  const drained_ms = buffered_bytes === 0 || taken_count > state.taken_count ? now.ms : state.drained_ms;
+  if (now.ms - drained_ms > LIMITS.drain_timeout_ms) return terminate(state);
   if (isAhead(state, event.world.log, now)) {
     return comeAgain(state, "behind", `the head is ${event.world.log.headSeq}`);
   }
-  const drained_ms = event.buffered_bytes === 0 ? now.ms : state.drained_ms;
   const positions = new Map<string, Position>();
   const effects: Effect[] = [];
   for (const [channel, position] of state.positions) {
@@ -26,7 +26,7 @@ export function onCheck(state: LiveState, event: EventOf<"check">, now: Now): St
     positions.set(channel, told.position);
     effects.push(...told.effects);
   }
-  return stay({ ...state, drained_ms, positions }, effects);
+  return stay({ ...state, drained_ms, taken_count, positions }, effects);
 }
 
 export function onShutdown(state: NewState | LiveState): Step {
