@@ -1,5 +1,6 @@
 /** Can it be read by everybody: axe on the real page, dark and light, wide and narrow. */
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 
 const SIZES = {
@@ -16,11 +17,21 @@ for (const colorScheme of ["dark", "light"] as const) {
       await dashboard.holds("pool.main", 30);
       await dashboard.rows("pool-events").first().click();
       await expect(dashboard.drawer).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(await violations(page)).toEqual([]);
       await keepScreenshot(page, `${colorScheme}-${size}`);
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
-      ).toEqual([]);
+      await page.keyboard.press("Escape");
+      await dashboard.openStreamPanel();
+      await page.locator("[data-term]").first().focus();
+      expect(await violations(page)).toEqual([]);
+      await expect(page.getByTestId("meaning")).toHaveText(/^Rows: /);
+      await keepScreenshot(page, `stream-${colorScheme}-${size}`);
     });
   }
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
 }

@@ -2,59 +2,32 @@
  * Network and server at their worst: the page says what is the case, keeps its rows, marked stale, and ends with what
  * the server holds, without a reload.
  */
-import type { Page } from "@playwright/test";
 import { Model } from "../model/model.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
-import type { Dashboard } from "./dashboard.ts";
+import {
+  expectRecovered,
+  expectStaleRows,
+  HEARTBEAT_MS,
+  MESSAGES,
+  SNAPSHOT,
+  setHidden,
+  test,
+} from "./chaos.ts";
 import { corruptingOne, falsifying, losing, stormy, withHeartbeat } from "./faults.ts";
-import { test as base, expect, keepScreenshot } from "./fixtures.ts";
-import { RECORDING, recordedMessages, replayedOnce, writeRecording } from "./recording.ts";
-import { CHANNEL_NAMES, expectEqualStates, untilSilent } from "./server-state.ts";
+import { expect, keepScreenshot } from "./fixtures.ts";
+import { RECORDING } from "./recording.ts";
+import { CHANNEL_NAMES, untilSilent } from "./server-state.ts";
 import { xorshift } from "./soak/slope.ts";
 
-/** Of HELLO, in place of 15 s: a dead peer is found within two seconds. */
-const HEARTBEAT_MS = 1_500;
-const SNAPSHOT = "/dashboard/snapshot-v2";
-
-const test = base.extend<{ oneLoad: undefined }>({
-  // Whatever happens, the page that was opened is the page that recovers.
-  oneLoad: [
-    async ({ page }, provide) => {
-      let loads = 0;
-      page.on("load", () => loads++);
-      await provide(undefined);
-      expect(loads, "times that the page was loaded").toBe(1);
-    },
-    { auto: true },
-  ],
-});
 test.use({ tolerated: /WebSocket connection to|Failed to load resource|ERR_/ });
 
-/** The panels keep their rows, drawn as old ones, and say how old. */
-async function expectStaleRows(dashboard: Dashboard): Promise<void> {
-  for (const name of ["transactions", "pool-events"] as const) {
-    await expect(dashboard.rows(name).first()).toBeVisible();
-    await expect(dashboard.grid(name)).toHaveAttribute("data-stale", "true");
-    await expect(dashboard.lapse(name)).toHaveText(/^(stale|diverged|resyncing) \d+ s$/);
-  }
-}
-
-/** Once the recording has ended: live, and equal to the server to the last row. */
-async function expectRecovered(dashboard: Dashboard, server: string): Promise<void> {
-  await dashboard.becomes("live", 30_000);
-  await untilSilent(server);
-  await expectEqualStates(dashboard, server);
-  await expect(dashboard.grid("transactions")).not.toHaveAttribute("data-stale");
-  await dashboard.becomes("live");
-}
-
 test("R1 S15 a cut connection goes on where it was, without another snapshot", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(7));
+  const server = await stream(5);
   const proxy = await interpose(server.url);
   await dashboard.open(proxy.url);
   await dashboard.holds("tx.main", 50);
@@ -75,12 +48,12 @@ test("R1 S15 a cut connection goes on where it was, without another snapshot", a
 });
 
 test("S10 a half-open connection is found dead by its heartbeat", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(7));
+  const server = await stream(5);
   const proxy = await interpose(server.url);
   proxy.down = withHeartbeat(HEARTBEAT_MS);
   await dashboard.open(proxy.url);
@@ -98,12 +71,12 @@ test("S10 a half-open connection is found dead by its heartbeat", async ({
 });
 
 test("O5 O8 C9 frames are dropped, doubled, reordered and delayed: all is repaired, and told", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(9));
+  const server = await stream(6);
   const proxy = await interpose(server.url);
   const { storm, rule } = stormy(xorshift(20));
   proxy.down = withHeartbeat(HEARTBEAT_MS, rule);
@@ -149,18 +122,15 @@ test("C9 half of the batches are lost: no channel is strangled", async ({ serve,
 });
 
 test("C9 the last batch before a silence is lost: the heartbeat tells", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
-}, info) => {
-  const cut = recordedMessages().slice(0, 3_000);
-  const path = info.outputPath("cut.tlv");
-  writeRecording(path, cut);
+}) => {
   const model = new Model({ log_id: "expected" });
   const view = new MessageView();
-  for (const bytes of cut) model.ingest(view.attach(bytes).seek(0, bytes.length));
+  for (const bytes of MESSAGES) model.ingest(view.attach(bytes).seek(0, bytes.length));
 
-  const server = await serve("--recording", path, "--no-loop", "--speed", "15");
+  const server = await stream(4);
   const proxy = await interpose(server.url);
   let lost = 0;
   proxy.down = withHeartbeat(
@@ -176,18 +146,18 @@ test("C9 the last batch before a silence is lost: the heartbeat tells", async ({
   await expectRecovered(dashboard, server.url);
 });
 
-test("O5 a gap pauses its own channel and no other", async ({ serve, interpose, dashboard, page }) => {
-  const server = await serve(...replayedOnce(8));
+test("O5 a gap pauses its own channel and no other", async ({ stream, interpose, dashboard, page }) => {
+  const server = await stream(6);
   const proxy = await interpose(server.url);
-  await dashboard.open(proxy.url);
-  await dashboard.holds("tx.main", 50);
-  // The repair takes its time, so that the state is seen.
-  proxy.http = (path) => (path.startsWith(SNAPSHOT) ? { after_ms: 2_500 } : null);
-  let lost = 0;
+  // The repair takes its time, so that the state is seen; the bootstrap does not.
+  proxy.http = (path) =>
+    path.startsWith(SNAPSHOT) && proxy.asked(SNAPSHOT) > 1 ? { after_ms: 2_500 } : null;
+  let batches = 0;
   proxy.down = withHeartbeat(
     HEARTBEAT_MS,
-    losing(({ channel }) => channel === "tx.main" && lost++ === 0),
+    losing(({ channel }) => channel === "tx.main" && batches++ === 0),
   );
+  await page.goto(proxy.url);
   await dashboard.becomes("resyncing");
   await expect(dashboard.lapse("transactions")).toHaveText(/^resyncing \d+ s$/);
   await expect(dashboard.grid("transactions")).toHaveAttribute("data-stale", "true");
@@ -195,10 +165,11 @@ test("O5 a gap pauses its own channel and no other", async ({ serve, interpose, 
   await expect(dashboard.grid("pool-events")).not.toHaveAttribute("data-stale");
   await keepScreenshot(page, "resyncing");
   await expectRecovered(dashboard, server.url);
+  expect((await page.evaluate(() => window.mempulse.losses())).totals["tx.main"]?.gap).toBe(1);
 });
 
-test("D4 a digest that stays wrong is shown as diverged", async ({ serve, interpose, dashboard, page }) => {
-  const server = await serve(...replayedOnce(8));
+test("D4 a digest that stays wrong is shown as diverged", async ({ stream, interpose, dashboard, page }) => {
+  const server = await stream(6);
   const proxy = await interpose(server.url);
   proxy.down = withHeartbeat(HEARTBEAT_MS, falsifying("tx.main"));
   await page.goto(proxy.url);
@@ -218,25 +189,24 @@ test("D4 a digest that stays wrong is shown as diverged", async ({ serve, interp
 });
 
 test("E11 a corrupt frame ends the connection, which goes on by RESUME", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(7));
+  const server = await stream(5);
   const proxy = await interpose(server.url);
-  await dashboard.open(proxy.url);
-  await dashboard.holds("tx.main", 50);
   proxy.down = withHeartbeat(
     HEARTBEAT_MS,
     corruptingOne(() => {
       proxy.arrivals = "hang";
     }),
   );
+  await page.goto(proxy.url);
   await dashboard.becomes("reconnecting");
   await expectStaleRows(dashboard);
   await dashboard.pill.hover();
-  await expect(dashboard.facts).toContainText("not JSON");
+  await expect(dashboard.facts).toContainText("not a JSON object");
   await keepScreenshot(page, "corrupt");
   await page.mouse.move(1, 1);
 
@@ -248,12 +218,13 @@ test("E11 a corrupt frame ends the connection, which goes on by RESUME", async (
 
 test("S8 R6 S3 a server that shuts down says so, and another one in its place is taken up", async ({
   serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
   const first = await serve("--recording", RECORDING, "--speed", "30");
-  const second = await serve(...replayedOnce(12));
+  const second = await stream(8);
   const proxy = await interpose(first.url);
   await dashboard.open(proxy.url);
   await dashboard.holds("tx.main", 50);
@@ -277,6 +248,7 @@ test("S8 R6 S3 a server that shuts down says so, and another one in its place is
 
 test("S11 S12 a server that crashed is tried ever later, then only looked for, until the user says now", async ({
   serve,
+  stream,
   interpose,
   dashboard,
   page,
@@ -298,7 +270,7 @@ test("S11 S12 a server that crashed is tried ever later, then only looked for, u
   await expect(dashboard.announcer).toContainText("After 6 failures in a row");
   await keepScreenshot(page, "unreachable");
 
-  const second = await serve(...replayedOnce(4));
+  const second = await stream(3);
   proxy.redirect(second.url);
   await page.getByRole("button", { name: "Try now" }).click();
   await expectRecovered(dashboard, second.url);
@@ -330,12 +302,12 @@ test("H4 a server that is not ready is waited for as long as it asks", async ({
 });
 
 test("C8 a hidden page paints nothing, and its credit is a trickle", async ({
-  serve,
+  stream,
   interpose,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(9));
+  const server = await stream(8);
   const proxy = await interpose(server.url);
   await dashboard.open(proxy.url);
   await dashboard.holds("tx.main", 50);
@@ -360,16 +332,15 @@ test("C8 a hidden page paints nothing, and its credit is a trickle", async ({
 });
 
 test("C10 L1 a page that cannot follow is served coalesced, is told, and catches up", async ({
-  serve,
+  stream,
   dashboard,
   page,
 }) => {
-  const server = await serve(...replayedOnce(12));
+  const server = await stream(8);
   await dashboard.open(server.url);
   await dashboard.openStreamPanel();
-  await dashboard.holds("tx.main", 50);
   await page.evaluate(() => {
-    const until = performance.now() + 3_000;
+    const until = performance.now() + 2_500;
     while (performance.now() < until) Math.sqrt(until);
   });
   await expect(dashboard.lapse("transactions")).toHaveText("coalesced");
@@ -386,11 +357,3 @@ test("C10 L1 a page that cannot follow is served coalesced, is told, and catches
   await expect(dashboard.figure("coalesced")).not.toHaveText("0");
   await expectRecovered(dashboard, server.url);
 });
-
-/** As the browser tells it of a tab that nobody sees. */
-async function setHidden(page: Page, hidden: boolean): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { value, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-}

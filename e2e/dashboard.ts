@@ -54,8 +54,9 @@ export class Dashboard {
   }
 
   async openStreamPanel(): Promise<void> {
-    await this.page.getByRole("button", { name: "Stream", exact: true }).click();
-    await expect(this.panel("stream")).toBeVisible();
+    const named = { name: "Stream", exact: true };
+    await this.page.getByRole("button", named).or(this.page.getByRole("tab", named)).click();
+    await expect(this.figure("rows")).toBeVisible();
   }
 
   /** A figure of the Stream panel: of one channel, or of them all. */

@@ -32,8 +32,21 @@ export function recordedMessages(): Uint8Array[] {
 }
 
 /** Writes a recording of its own from some of the messages. */
-export function writeRecording(path: string, messages: readonly Uint8Array[]): void {
+function writeRecording(path: string, messages: readonly Uint8Array[]): void {
   writeFileSync(path, Buffer.concat(messages));
+}
+
+/**
+ * Options under which the server replays the recording's first `messages` within about so many seconds, and then stands
+ * still: less work than the whole, where a test needs only that it streams. They are kept in a file at `path`.
+ */
+export function beginningReplayed(path: string, messages: readonly Uint8Array[], seconds: number): string[] {
+  writeRecording(path, messages);
+  const view = new MessageView();
+  const [from = 0, to = 0] = [messages[0], messages.at(-1)].map((bytes) =>
+    bytes === undefined ? 0 : view.attach(bytes).seek(0, bytes.length).timestampMs,
+  );
+  return ["--recording", path, "--no-loop", "--speed", String((to - from) / 1000 / seconds)];
 }
 
 /** What a swap's row must show, exactly. */

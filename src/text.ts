@@ -63,7 +63,6 @@ export const TEXT = {
     ago: (age: string) => `${age} ago`,
     unknown: "–",
     channels: "Channels",
-    rows: "rows",
     digestEqual: "digest equal",
     digestDiffers: "digest differs",
     rung: { full: "", coalesced: "coalesced", out_of_reach: "out of reach" },

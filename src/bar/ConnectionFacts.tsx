@@ -50,7 +50,7 @@ export function ConnectionFacts({ id }: { id: string }) {
             return (
               <tr key={name}>
                 <th scope="row">{CHANNELS[name].title}</th>
-                <td>{channel === undefined ? text.unknown : `${count(channel.count)} ${text.rows}`}</td>
+                <td>{channel === undefined ? text.unknown : rows(channel.count)}</td>
                 <td>{channel === undefined ? text.unknown : count(channel.seq)}</td>
                 <td data-differs={channel?.digest_ok === false || undefined}>
                   {channel === undefined
@@ -73,6 +73,10 @@ function eventTime(unixMs: number, now: number): string {
   if (unixMs === 0) return TEXT.connection.unknown;
   const behind = now - unixMs;
   return behind > RECORDED_AFTER_MS ? utc(unixMs) : `${utc(unixMs)}, ${TEXT.connection.behind(age(behind))}`;
+}
+
+function rows(held: number): string {
+  return held === 1 ? TEXT.table.countOne : TEXT.table.count(count(held));
 }
 
 function lastFrame(unixMs: number | null, now: number): string {
