@@ -71,19 +71,22 @@ describe("as a process", () => {
     return { code, stderr };
   }
 
-  it("prints its URL as JSON, serves, and on SIGTERM exits 0 with a client still connected", async () => {
+  it("S8 prints its URL as JSON, serves, and on SIGTERM exits 0, with a client that reads and one that does not", async () => {
     const child = start("--recording", recording, "--port", "0", "--json", "--speed", "5");
     const stderr = text(child.stderr as NodeJS.ReadableStream);
     const { url } = JSON.parse(await firstLine(child)) as { url: string };
-    const client = new StreamClient(url);
-    await client.next();
+    const [client, deaf] = [new StreamClient(url), new StreamClient(url)];
+    await Promise.all([client.next(), deaf.next()]);
+    deaf.socket.pause();
     const exited = once(child, "exit");
     child.kill("SIGTERM");
-    expect(await exited).toEqual([0, null]);
+    expect(await client.next()).toMatchObject({ op: "RECONNECT", reason: "draining" });
     expect((await client.closed).code).toBe(1012);
-    expect(await stderr).toBe("");
     await expect(fetch(url)).rejects.toThrow("fetch failed");
+    expect(await exited).toEqual([0, null]);
+    expect(await stderr).toBe("");
     expect(readdirSync(folder)).toEqual(["synthetic.tlv"]);
+    await deaf.close();
   });
 
   it("says in one line what is wrong, and fails", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { readServeArgs } from "./options.ts";
 import { run } from "./serve.ts";
 
 beforeEach(() => {
@@ -8,6 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 it.each([
@@ -19,6 +21,25 @@ it.each([
 ])("`serve %s` fails in one line", async (args, exitCode, line) => {
   const error = await run(args.split(" ").filter(Boolean)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ name: "CliError", exitCode, message: expect.stringMatching(line) as string });
+});
+
+it.each(["", "x".repeat(31)])(
+  "R2 a resume secret of too few characters is named, and nothing is served: %j",
+  async (secret) => {
+    vi.stubEnv("MEMPULSE_RESUME_SECRET", secret);
+    const error = await run(["--source", "nowhere.tlv"]).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: "CliError",
+      message: `MEMPULSE_RESUME_SECRET: has ${secret.length} characters; 32 or more are needed`,
+    });
+  },
+);
+
+it("R2 a resume secret of 32 characters will do", async () => {
+  vi.stubEnv("MEMPULSE_RESUME_SECRET", "x".repeat(32));
+  expect(readServeArgs([], { own: "source", usage: "", loopByDefault: false })?.listen.stream).toEqual({
+    resumeSecret: "x".repeat(32),
+  });
 });
 
 it("a node that refuses is named, and the server that waited for it is closed", async () => {

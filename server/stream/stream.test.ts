@@ -2,7 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { transaction } from "../../model/testing/messages.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
-import { Copy, getSnapshot, StreamClient, startTestServer, type TestServer } from "../testing/harness.ts";
+import {
+  Copy,
+  getMetric,
+  getSnapshot,
+  StreamClient,
+  startTestServer,
+  type TestServer,
+} from "../testing/harness.ts";
 import { syntheticMessages } from "../testing/recording.ts";
 
 let server: TestServer;
@@ -66,6 +73,46 @@ describe("batches", () => {
     expect(batch.patch.upsert).toHaveLength(20);
     copy.apply(batch);
     expect(batch.watermark.digest).toBe(copy.digest());
+  });
+
+  it("L2 C3 what was coalesced and what was evicted unsent is counted alike by the client's batches and by the metrics", async () => {
+    await server.close();
+    server = await startTestServer({ model: { caps: { "tx.main": 50 } } });
+    server.source.push(...transactions(0, 40));
+    const { client, copy } = await joined();
+    const lost = { coalesced: 0, evicted: 0 };
+    for (let round = 0; round < 3; round++) {
+      const status = { status: "included", block_number: 7n } as const;
+      // Some change twice before they are sent; most of the new ones leave the window unsent.
+      server.source.push(...transactions(1000 + round * 90, 90));
+      server.source.push(...Array.from({ length: 10 }, (_, n) => transaction(1080 + round * 90 + n, status)));
+      client.credit("tx.main", 1);
+      const batch = await client.nextBatch();
+      copy.apply(batch);
+      const { upsert, remove } = batch.patch;
+      lost.coalesced += batch.changes - upsert.length - remove.length - batch.evicted;
+      lost.evicted += batch.evicted;
+    }
+    expect(copy.rows.size).toBe(50);
+    expect(lost.coalesced).toBeGreaterThan(10);
+    expect(lost.evicted).toBeGreaterThan(100);
+    const metric = (name: string) => getMetric(server, `stream_v2_${name}_total{channel="tx.main"}`);
+    expect(await metric("coalesced_changes")).toBe(lost.coalesced);
+    expect(await metric("evicted_unsent")).toBe(lost.evicted);
+  });
+
+  it("C2 L2 the sums of credit and of what cursors lack stand in the metrics, by channel", async () => {
+    const [one, other] = [await joined(), await joined()];
+    one.client.credit("tx.main", 3);
+    other.client.credit("pool.main", 5);
+    await Promise.all([one.client.heartbeat(), other.client.heartbeat()]);
+    const before = server.model.headSeq;
+    server.source.push(...transactions(1000, 10));
+    await one.client.nextBatch();
+    expect(await getMetric(server, 'stream_v2_credit{channel="tx.main"}')).toBe(2);
+    expect(await getMetric(server, 'stream_v2_credit{channel="pool.main"}')).toBe(0);
+    const { lastSeq = 0 } = server.model.channels.get("tx.main") ?? {};
+    expect(await getMetric(server, 'stream_v2_cursor_lag{channel="tx.main"}')).toBe(lastSeq - before);
   });
 
   it("O2 a change set over the limits is cut; cut batches have no digest, the one that reaches the head has", async () => {
