@@ -56,7 +56,7 @@ export class Dashboard {
   async openStreamPanel(): Promise<void> {
     const named = { name: "Stream", exact: true };
     await this.page.getByRole("button", named).or(this.page.getByRole("tab", named)).click();
-    await expect(this.figure("rows")).toBeVisible();
+    await expect(this.figure("held_bytes")).toBeVisible();
   }
 
   /** A figure of the Stream panel: of one channel, or of them all. */
