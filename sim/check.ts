@@ -55,7 +55,7 @@ function checkRows(host: Host, { line, worker }: Client, when: string): void {
   }
 }
 
-function subscribedBy(worker: Runtime): ChannelName[] {
+export function subscribedBy(worker: Runtime): ChannelName[] {
   const channels = worker.status()?.channels ?? {};
   return CHANNEL_NAMES.filter((name) => channels[name] !== undefined);
 }

@@ -1,5 +1,5 @@
 /** One browser tab: the real worker, its line to the servers, and a page that paints, hides, freezes and is reloaded. */
-import type { LossReport, StreamCounters } from "../workers/api.ts";
+import type { LossReport, StreamCounters, ViewRange, ViewSpec } from "../workers/api.ts";
 import type { Answer, Environment } from "../workers/shell/environment.ts";
 import { Runtime } from "../workers/shell/runtime.ts";
 import type { Served } from "./audit.ts";
@@ -27,6 +27,12 @@ export interface ClientWorld {
   anyHost(): Host | null;
 }
 
+interface OpenView {
+  readonly spec: ViewSpec;
+  readonly range: ViewRange;
+  readonly follows: boolean;
+}
+
 const FRAME_RATE_HZ = 20;
 const HIDDEN_LOOK_MS = 10_000;
 const ABNORMAL = 1006;
@@ -36,8 +42,11 @@ export class Client {
   readonly http: Http;
   readonly page: Page;
   readonly served: Served;
-  /** Snapshots that it asked for. */
+  /** Snapshots that it asked for, and details that it was not answered yet. */
   snapshots = 0;
+  openDetails = 0;
+  /** Views that are open, by name. */
+  readonly views = new Map<string, OpenView>();
   isHidden = false;
   readonly #world: ClientWorld;
   /** Those before the last were killed by a reload. */
@@ -103,6 +112,8 @@ export class Client {
       budget_bytes,
     );
     this.#workers.push(worker);
+    this.views.clear();
+    this.openDetails = 0;
     worker.setHidden(this.isHidden);
     worker.start({ server: "http://sim", frame_rate_hz: FRAME_RATE_HZ }, this.page.attach(worker));
   }
@@ -113,6 +124,29 @@ export class Client {
     this.#world.trace.count("client reloads");
     this.#connection?.socket.close();
     this.start();
+  }
+
+  openView(name: string, view: OpenView): void {
+    this.views.set(name, view);
+    this.worker.openView(name, view.spec);
+    this.worker.setRange(name, view.range);
+    this.worker.setFollow(name, view.follows);
+  }
+
+  closeView(name: string): void {
+    this.views.delete(name);
+    this.page.screen.delete(name);
+    this.worker.closeView(name);
+  }
+
+  openDetail(hash: string): void {
+    this.openDetails++;
+    // It may have kept one.
+    this.#world.clock.promised();
+    const { worker } = this;
+    void worker.transaction(hash).then(() => {
+      if (this.worker === worker) this.openDetails--;
+    });
   }
 
   freeze(isSuspended: boolean): void {

@@ -23,6 +23,11 @@ export class Clock implements ServerClock {
   #order = 0;
   #promised = false;
 
+  /** Timers that are still to run. */
+  get pending(): number {
+    return this.#heap.filter(({ run }) => run !== null).length;
+  }
+
   now(): { ms: number; unix_ms: number } {
     return { ms: this.ms, unix_ms: Math.floor(this.ms) };
   }

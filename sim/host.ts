@@ -73,9 +73,18 @@ export class Host {
 
   /** Throws where the sockets hold more than they may together. */
   checkBounds(): void {
-    const { heldBytes } = this.#gateway.hub.budget;
+    const { heldBytes } = this;
     demand(heldBytes <= 2 * SERVER_LIMITS.max_total_buffered_bytes, `B6 sockets hold ${heldBytes} bytes`);
     for (const audit of this.#audits) audit.checkTime();
+  }
+
+  get sessionCount(): number {
+    return this.#gateway.sessionCount;
+  }
+
+  /** What its sockets were given and have not taken. */
+  get heldBytes(): number {
+    return this.#gateway.hub.budget.heldBytes;
   }
 
   watch(served: Served): Watch {

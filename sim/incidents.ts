@@ -85,20 +85,19 @@ const HAPPENS: { readonly [K in IncidentKind]: Handler<K> } = {
     });
   },
   views({ clients, random }, { client }) {
-    const { worker } = clients[client]!;
-    const view = `view${random.below(VIEW_COUNT)}`;
+    const name = `view${random.below(VIEW_COUNT)}`;
     if (random.chance(0.25)) {
-      worker.closeView(view);
+      clients[client]!.closeView(name);
       return;
     }
-    worker.openView(view, drawView(random));
     const start = random.below(10);
-    worker.setRange(view, { start, end: start + random.below(20) });
-    worker.setFollow(view, random.chance(0.7));
+    clients[client]!.openView(name, {
+      spec: drawView(random),
+      range: { start, end: start + random.below(20) },
+      follows: random.chance(0.7),
+    });
   },
-  detail({ clients }, { client }) {
-    void clients[client]!.worker.transaction(DETAIL);
-  },
+  detail: ({ clients }, { client }) => clients[client]!.openDetail(DETAIL),
   reload: ({ clients }, { client }) => clients[client]!.reload(),
   retry: ({ clients }, { client }) => clients[client]!.worker.retry(),
   restart: ({ cluster }, { host, down_ms, comeback, isHeard }) =>

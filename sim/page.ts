@@ -1,7 +1,7 @@
 /** What the page does with the worker's frames: paints them, in time or not, and is loaded anew when the worker gives up. */
 import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
-import type { Frame, FrameAck, MemoryReport, StreamStatus } from "../workers/api.ts";
+import type { Frame, FrameAck, MemoryReport, StreamStatus, ViewFrame } from "../workers/api.ts";
 import { MEMORY_LIMITS } from "../workers/limits.ts";
 import type { Runtime } from "../workers/shell/runtime.ts";
 import type { Clock } from "./clock.ts";
@@ -34,6 +34,8 @@ export class Page {
   readonly #reload: () => void;
   /** Acknowledgements that a mute page owes. */
   #owed: (() => void)[] = [];
+  /** What it shows, by view. */
+  readonly screen = new Map<string, ViewFrame>();
   #worker: Runtime | null = null;
   /** The frame that it paints, or owes an acknowledgement for. */
   #outstanding: number | null = null;
@@ -52,16 +54,18 @@ export class Page {
     this.#worker = worker;
     this.#state = "none";
     this.#owed = [];
+    this.screen.clear();
     this.#outstanding = null;
     const port = {
       onmessage: null as ((event: { data: FrameAck }) => void) | null,
-      postMessage: ({ frame, status }: Frame) => {
+      postMessage: ({ frame, status, views }: Frame) => {
         demand(
           this.#outstanding === null,
           `${this.#name} got frame ${frame}, ${this.#outstanding} is not painted`,
         );
         this.#outstanding = frame;
         this.look(status);
+        for (const view of views) this.screen.set(view.view, view);
         const { commit_ms } = this;
         const acknowledge = () =>
           this.#whenAwake(() => {

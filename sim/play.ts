@@ -8,6 +8,7 @@ import { happen, heal, type Stage } from "./incidents.ts";
 import { SIM_LIMITS } from "./limits.ts";
 import { ModelFold, WindowFold } from "./log.ts";
 import type { Random } from "./random.ts";
+import { checkRest } from "./rest.ts";
 import { conductOf, isFaultless, type Scenario } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 import { MessageTraffic, type Traffic, WindowTraffic } from "./traffic.ts";
@@ -32,7 +33,7 @@ export async function play(scenario: Scenario, random: Random, clock: Clock, tra
     }
     await clock.run(ms);
   }
-  await settle(stage);
+  await settle(stage, scenario);
   stage.foldLast();
   await clock.run(SIM_LIMITS.last_change_ms);
   const { newest } = cluster;
@@ -106,7 +107,7 @@ function setUp(scenario: Scenario, random: Random, clock: Clock, trace: Trace): 
 }
 
 /** Until every client is whole and stays so, or it is too late for that. */
-async function settle(stage: Stage): Promise<void> {
+async function settle(stage: Stage, scenario: Scenario): Promise<void> {
   const { clock, cluster, clients } = stage;
   // What is under way, such as a server that is down, comes to its own end.
   heal(stage);
@@ -117,4 +118,5 @@ async function settle(stage: Stage): Promise<void> {
   } while (clock.ms < deadline_ms && !isWhole(cluster, clients));
   demand(cluster.newest !== null, "no server came back");
   checkEqual(cluster.newest, clients, "at rest");
+  checkRest(cluster, clients, clock, conductOf(scenario));
 }

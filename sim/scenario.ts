@@ -86,8 +86,11 @@ export interface Scenario {
 
 /** Where nothing can be lost, or come twice, or in another order. */
 export function isFaultless({ frames, http, incidents }: Scenario): boolean {
-  const none = (faults: object) => Object.values(faults).every((share) => share === 0);
-  return none(frames) && none(http) && incidents.every(isHarmless);
+  return areZero(frames) && areZero(http) && incidents.every(isHarmless);
+}
+
+function areZero(shares: object): boolean {
+  return Object.values(shares).every((share) => share === 0);
 }
 
 /** What may be asked of a client where this befalls it. */
@@ -95,17 +98,20 @@ export interface Conduct {
   readonly neverCodes: ReadonlySet<number>;
   readonly mostCredit: number;
   readonly mayFail: boolean;
+  /** Every NOTICE arrives, in order. */
+  readonly isTold: boolean;
 }
 
 /** These tell a client that it breaks the contract; it must not, where its frames arrive as they were sent. */
 const BLAMING_CODES = [CLOSE.unknown_op, CLOSE.bad_message, CLOSE.rate_limited, CLOSE.protocol_too_old];
 
 export function conductOf(scenario: Scenario): Conduct {
-  const { frames } = scenario;
+  const { frames, incidents } = scenario;
   return {
     neverCodes: new Set(frames.corrupt > 0 ? [] : BLAMING_CODES.map(({ code }) => code)),
     mostCredit: isFaultless(scenario) ? SESSION_LIMITS.backlog_credit_count : LIMITS.max_credit,
     // A doubled IDENTIFY, and one that comes after a HEARTBEAT, are faults of the client's to a server.
+    isTold: areZero(frames) && incidents.every(({ kind }) => kind !== "blackout"),
     mayFail: frames.corrupt > 0 || frames.double > 0 || frames.late > 0,
   };
 }
@@ -245,6 +251,7 @@ export function drawScenario(random: Random): Scenario {
   const draw = (kind: IncidentKind) => {
     // Often in the midst of what the one before brought about.
     last_ms = random.chance(0.5) ? last_ms + random.below(NEAR_MS) : random.below(span_ms);
+    last_ms = Math.min(last_ms, span_ms - 1);
     return INCIDENTS[kind](random, last_ms, clients, replicas);
   };
   const incidents = [

@@ -9,7 +9,7 @@ import { type Outcome, run } from "./run.ts";
 import { INCIDENT_KINDS } from "./scenario.ts";
 import { Tally } from "./tally.ts";
 
-const RUNS = Number(process.env["MEMPULSE_SIM_RUNS"] ?? 1_500);
+const RUNS = Number(process.env["MEMPULSE_SIM_RUNS"] ?? 2_000);
 const FIRST_SEED = Number(process.env["MEMPULSE_SIM_SEED"] ?? 1);
 /** A machine may be slow; a run that does not end is caught by its steps. */
 const TIMEOUT_MS = 1_200_000;
