@@ -96,6 +96,7 @@ it("S8 an answer that nobody reads is cut off", async () => {
   await new Promise(setImmediate);
   clock.advance(SERVER_LIMITS.close_timeout_ms);
   await closing;
+  expect(clock.pending).toBe(0);
 });
 
 it("S8 no new connection is taken, and an upgrade on an old one is refused 503", async () => {
