@@ -295,10 +295,14 @@ test("H4 a server that is not ready is waited for as long as it asks", async ({
   expect(proxy.asked(SNAPSHOT)).toBe(1);
   await keepScreenshot(page, "no-server");
 
+  // A network that comes back, and a user who cannot wait, are not kept waiting.
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect.poll(() => proxy.asked(SNAPSHOT)).toBe(2);
+  await expect(dashboard.pill).toHaveText(/Reconnecting in (1\d|2[01]) s/);
   proxy.http = () => null;
   await dashboard.panel("transactions").getByRole("button", { name: "Try now" }).click();
   await expectRecovered(dashboard, replayed);
-  expect(proxy.asked(SNAPSHOT)).toBe(2);
+  expect(proxy.asked(SNAPSHOT)).toBe(3);
 });
 
 test("C8 a hidden page paints nothing, and its credit is a trickle", async ({
