@@ -58,7 +58,7 @@ export function reportPage(tally: Tally, facts: ReportFacts): string {
   return `# Simulation
 
 Servers, clients and the link between them in one process under virtual time, everything drawn from one seed; see
-[the architecture](architecture.md#proof-by-simulation). Written by \`${command}\`.
+[the architecture](architecture.md#how-we-know). Written by \`${command}\`.
 
 | | |
 | --- | --- |
