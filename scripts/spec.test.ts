@@ -88,7 +88,17 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Numbers that mean something else: close codes, those that WebSocket gives, and HTTP's statuses. */
-const CODES = new Set([...Object.values(CLOSE).map(({ code }) => code), 1002, 1007, 1008, 200, 400, 403, 409, 503]);
+const CODES = new Set([
+  ...Object.values(CLOSE).map(({ code }) => code),
+  1002,
+  1007,
+  1008,
+  200,
+  400,
+  403,
+  409,
+  503,
+]);
 
 it("reads the ids that tests begin with", () => {
   const call = (name: string, first: string) => `${name}(${first}, () => {});`;
