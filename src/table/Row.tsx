@@ -1,6 +1,7 @@
-import { memo, useState } from "react";
+import { memo, useLayoutEffect, useRef } from "react";
 import type { ViewRow } from "../../workers/api.ts";
 import { type PlacedColumn, widthClass } from "./columns.ts";
+import { flash } from "./flash.ts";
 import styles from "./Row.module.css";
 
 /** How the worker begins a text that stands for a longer one. */
@@ -17,11 +18,18 @@ interface RowProps {
   cursor: boolean;
 }
 
-/** One row. Keyed by its entity, so a row that only moves keeps its elements, and one that changes flashes once. */
+/** One row. Keyed by its entity, so a row that only moves keeps its elements; one that changes is marked for a moment. */
 export const Row = memo(function Row({ id, index, row, columns, selected, cursor }: RowProps) {
-  const [firstSeq] = useState(row.seq);
+  const element = useRef<HTMLDivElement>(null);
+  const shownSeq = useRef(row.seq);
+  useLayoutEffect(() => {
+    if (row.seq === shownSeq.current) return;
+    shownSeq.current = row.seq;
+    if (element.current !== null) flash(element.current);
+  }, [row.seq]);
   return (
     <div
+      ref={element}
       role="row"
       id={id}
       className={styles.row}
@@ -32,7 +40,6 @@ export const Row = memo(function Row({ id, index, row, columns, selected, cursor
       data-id={row.id}
     >
       <Cells row={row} columns={columns} />
-      {row.seq !== firstSeq && <i key={row.seq} className={styles.flash} aria-hidden />}
     </div>
   );
 }, sameRow);
