@@ -58,7 +58,6 @@ async function identify(port: number): Promise<Buffer> {
   );
 }
 
-process.on("SIGINT", () => process.exit(0));
 process.on("message", async (order: ClientsOrder) => {
   if (order.do === "connect") await connectAll(order.port, order.sessions, order.grant);
   process.send?.({ frames } satisfies ClientsReport);

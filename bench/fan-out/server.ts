@@ -65,7 +65,6 @@ async function run(ms: number): Promise<number> {
   return user + system;
 }
 
-process.on("SIGINT", () => process.exit(0));
 process.on("message", async (order: ServerOrder) => {
   let cpu_us = 0;
   if (order.do === "listen") await listen(order.kind, order.sessions);
