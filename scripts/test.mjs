@@ -6,7 +6,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, ensureBuilt, ensureInstalled, ROOT, run, runTool, say, seconds } from "./prepare.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
 const ARTIFACTS = join(ROOT, "artifacts");
 const VITEST_REPORT = join(ARTIFACTS, "vitest.json");
 const PLAYWRIGHT_REPORT = join(ARTIFACTS, "playwright.json");
@@ -29,15 +28,14 @@ function playwrightCounts() {
   };
 }
 
-/** Debian's Chromium, which the browser tests drive. Gives an exit code. */
-async function ensureChromium() {
-  if (existsSync(CHROMIUM)) return 0;
-  const packages = ["chromium", "fonts-liberation"];
+/** A program of Debian's that tests drive, installed where that is allowed. Gives an exit code. */
+async function ensureProgram(path, packages, what) {
+  if (existsSync(path)) return 0;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    say(`The browser tests need ${CHROMIUM}: sudo apt-get install ${packages.join(" ")}`);
+    say(`${what} need ${path}: sudo apt-get install ${packages.join(" ")}`);
     return 1;
   }
-  say("Installing Chromium (apt-get) ...");
+  say(`Installing ${packages[0]} (apt-get) ...`);
   const options = {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
@@ -46,6 +44,10 @@ async function ensureChromium() {
   if (updated !== 0) return updated;
   return run("apt-get", ["-qq", "install", "--yes", "--no-install-recommends", ...packages], options);
 }
+
+const ensurePython = () => ensureProgram("/usr/bin/python3", ["python3"], "The tests of the Python client");
+const ensureChromium = () =>
+  ensureProgram("/usr/bin/chromium", ["chromium", "fonts-liberation"], "The browser tests");
 
 /** Every check: `counts` reads a runner's report; `needs` names a step without which it cannot run. */
 function steps(full) {
@@ -59,6 +61,7 @@ function steps(full) {
     { name: "lint", run: () => runTool("oxlint/bin/oxlint", ["--type-aware", "--deny-warnings"]) },
     { name: "format", run: () => runTool("@biomejs/biome/bin/biome", ["check", "."]) },
     { name: "unused code", run: () => runTool("knip/bin/knip.js", []) },
+    { name: "python", run: ensurePython },
     {
       name: "unit",
       run: () =>
