@@ -2,6 +2,7 @@
  * `npm test`: installs what is missing, runs every check in the order of how soon it says something, and goes on after
  * one that fails. `--full` also runs the long soak. Ends with each step's time and the line `N passed, N failed`.
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, ensureBuilt, ensureInstalled, ROOT, run, runTool, say, seconds } from "./prepare.mjs";
@@ -29,10 +30,10 @@ function playwrightCounts() {
 }
 
 /** A program of Debian's that tests drive, installed where that is allowed. Gives an exit code. */
-async function ensureProgram(path, packages, what) {
-  if (existsSync(path)) return 0;
+async function ensureProgram(isThere, packages, what) {
+  if (isThere) return 0;
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    say(`${what} need ${path}: sudo apt-get install ${packages.join(" ")}`);
+    say(`${what} need ${packages[0]}: sudo apt-get install ${packages.join(" ")}`);
     return 1;
   }
   say(`Installing ${packages[0]} (apt-get) ...`);
@@ -45,9 +46,11 @@ async function ensureProgram(path, packages, what) {
   return run("apt-get", ["-qq", "install", "--yes", "--no-install-recommends", ...packages], options);
 }
 
-const ensurePython = () => ensureProgram("/usr/bin/python3", ["python3"], "The tests of the Python client");
+const hasPython = () => spawnSync("python3", ["--version"]).status === 0;
+const ensurePython = () => ensureProgram(hasPython(), ["python3"], "The tests of the Python client");
+const hasChromium = () => existsSync("/usr/bin/chromium");
 const ensureChromium = () =>
-  ensureProgram("/usr/bin/chromium", ["chromium", "fonts-liberation"], "The browser tests");
+  ensureProgram(hasChromium(), ["chromium", "fonts-liberation"], "The browser tests");
 
 /** Every check: `counts` reads a runner's report; `needs` names a step without which it cannot run. */
 function steps(full) {
