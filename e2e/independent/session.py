@@ -113,11 +113,13 @@ class Session:
         self.counters["heartbeats"] += 1
         for name, told in ack["channels"].items():
             w = self.windows[name]
+            if w.resynced:  # a RESYNC went out since: the answer may be older
+                continue
             self.counters["lost_frames"] += max(0, w.credit - w.granted - told["credit"])
             w.credit = told["credit"] + w.granted
-            if "reach" in told and not w.resynced:  # where a RESYNC went out since, the answer is older
+            if "reach" in told:
                 w.needs, w.owes_resync = "out_of_reach", True
-            elif told["seq"] > w.cursor and not w.needs and not w.resynced:
+            elif told["seq"] > w.cursor and not w.needs:
                 self.counters["gaps"] += 1
                 w.needs = "delta"
         self.grant(self.windows)

@@ -72,6 +72,33 @@ it("O4 fetches a channel that the server waits for a RESYNC of", () => {
   expect(driver.sent("RESYNC")).toEqual([{ op: "RESYNC", channel_seq: { "tx.main": 120 } }]);
 });
 
+it("C9 passes over an answer that may have been written before RESYNC arrived, and believes the next", () => {
+  const driver = liveDriver().pass(15_000);
+  driver.hear({ type: "resync_required", channel: "tx.main" });
+  driver.answer(150, "full");
+  expect(driver.sent("RESYNC")).toHaveLength(1);
+  driver.take();
+  const older = heartbeatAck({ "tx.main": { seq: 160, head: 200, credit: 1, reach: 120 } });
+  driver.hear(older);
+  expect(driver.effects).toEqual([]);
+  expect(driver.state.counters).toMatchObject({ gaps: 0, resyncs: 1, frames_lost: 0 });
+  driver.pass(15_000);
+  driver.hear(older);
+  expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: null });
+});
+
+it("C9 S9 passes over an answer that may have been written before SUBSCRIBE arrived", () => {
+  const driver = liveDriver().pass(15_000);
+  driver.step({ type: "subscribe", channel: "chain.main" });
+  driver.answer(150, "full");
+  driver.take();
+  driver.hear(heartbeatAck({}));
+  expect(driver.effects).toEqual([]);
+  driver.pass(15_000);
+  driver.hear(heartbeatAck({}));
+  expect(driver.sent("SUBSCRIBE")).toEqual([{ op: "SUBSCRIBE", channel_seq: { "chain.main": 150 } }]);
+});
+
 it("S9 subscribes anew, from its cursor, what the server does not have, and leaves what it should not have", () => {
   const driver = liveDriver();
   const ack = heartbeatAck({});

@@ -29,7 +29,7 @@ function afterFreeze(state: In<"live">, now: number): In<"live"> {
 function heartbeat(state: In<"live">, now: number): Step {
   const channels: Partial<Record<ChannelName, LiveChannel>> = {};
   for (const { name, channel } of channelsOf(state)) {
-    channels[name] = { ...channel, granted: 0 };
+    channels[name] = { ...channel, granted: 0, cursor_told: false };
   }
   const next = inLive(state, {
     channels,
@@ -52,7 +52,8 @@ function retryDiverged(state: In<"live">, now: number): In<"live"> {
 /**
  * The server's word on each channel, as of its place among the frames. What it sent above what was applied was lost on
  * the way; credit that it lacks was spent on frames that never came, or granted in a message that never went: granted
- * anew, so that no lost frame can strangle a channel.
+ * anew, so that no lost frame can strangle a channel. Where the client has told its cursor since the HEARTBEAT, the
+ * answer may be older than that, and the next one counts.
  */
 export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbeat_ack">, now: number): Step {
   const token = stamp(state, state.at.session_id, message.resume_token, now);
@@ -61,6 +62,7 @@ export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbea
     const found = find(next, key);
     if (found === null) continue;
     const { name, channel, cursor } = found;
+    if (channel.cursor_told) continue;
     const credit = Math.min(state.at.max_credit, server.credit + channel.granted);
     const sent_seq = Math.max(channel.sent_seq, server.seq);
     next = count(next, "frames_lost", Math.max(0, channel.credit - credit));
@@ -74,16 +76,17 @@ export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbea
   return thenLive(thenLive(agreed, topUp), (after) => requestResync(after, now));
 }
 
-/** SUBSCRIBE or UNSUBSCRIBE was lost, or is on its way: either may be said twice. */
+/** SUBSCRIBE was lost, or UNSUBSCRIBE was or is on its way: either may be said twice. */
 function subscribeAnew(state: In<"live">, { channels }: HeartbeatAck): Step {
   const channel_seq: Partial<Record<ChannelName, number>> = {};
   let next = state;
   for (const { name, channel } of channelsOf(state)) {
     const cursor = state.seqs[name];
-    if (cursor === undefined || channels[name] !== undefined) continue;
+    if (cursor === undefined || channel.cursor_told || channels[name] !== undefined) continue;
     channel_seq[name] = cursor;
     next = inChannel(next, name, {
       ...freshChannel(channel.flow, cursor),
+      cursor_told: true,
       refetched_ms: channel.refetched_ms,
     });
   }

@@ -91,6 +91,7 @@ export function onResynced(state: In<"live">, { snapshot }: EventOf<"snapshot">,
     next = inChannel({ ...next, seqs: { ...next.seqs, [name]: seq }, losses }, name, {
       flow: { kind: "flowing" },
       sent_seq: behind ? seq : channel.sent_seq,
+      cursor_told: channel.cursor_told || name in resynced || name in subscribed,
       unpainted: channel.unpainted + batches.length,
       at_head: batches.at(-1)?.watermark.digest !== null,
       refetched_ms: flow.fault === "mismatch" ? now : channel.refetched_ms,

@@ -43,6 +43,8 @@ export interface LiveChannel {
   rung: Rung;
   /** Last seq that the server is known to have sent this session. */
   sent_seq: number;
+  /** RESYNC or SUBSCRIBE went out since the last HEARTBEAT: an answer may have been written before it arrived. */
+  cursor_told: boolean;
   /** Credits that the server has left, by our count. */
   credit: number;
   /** Credits granted since the last HEARTBEAT. */
@@ -54,7 +56,7 @@ export interface LiveChannel {
   allowance: number;
   /** The last batch applied reached the head. */
   at_head: boolean;
-  /** When a whole window was fetched for a mismatch; null when none was, or it has held since. */
+  /** When a whole window was last fetched for a mismatch; null when none was. */
   refetched_ms: number | null;
 }
 
@@ -64,6 +66,7 @@ export function freshChannel(flow: Flow, sent_seq: number): LiveChannel {
     flow,
     rung: "full",
     sent_seq,
+    cursor_told: false,
     credit: 0,
     granted: 0,
     unpainted: 0,
