@@ -41,6 +41,21 @@ describe("failuresOf", () => {
     expect(of(fakeRun())).toEqual([]);
   });
 
+  it("has every floor that there was nothing to judge by, and a worker that was not read", () => {
+    const run = { ...fakeRun(), openings: [], transactions: [], digests: [], builds: null, workers: 0 };
+    expect(of(run)).toEqual([
+      "0 workers were read, not 1",
+      "snapshot-v2, the server's build, p95: nothing measured",
+      "snapshot-v2, the server's build, p99: nothing measured",
+      "/transactions at a client, p95: nothing measured",
+      "/transactions at a client, p99: nothing measured",
+      "opening details, slope: too few readings",
+      "channels equal to the server's at the end: not compared",
+    ]);
+    // At another rate no time of an answer is judged.
+    expect(of({ ...fakeRun(), speed: 12 })).toEqual([]);
+  });
+
   it("has a soak that ended early, an error of the page, and what could not be measured", () => {
     const run = { ...fakeRun(), elapsed_s: 900, troubles: ["no answer"] };
     expect(of(run, ["boom"])).toEqual([

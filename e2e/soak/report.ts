@@ -20,10 +20,16 @@ export const PLOT_FILE = "soak.svg";
 /** A soak that ended before has not shown what it was to show. */
 const WHOLE = 0.99;
 
-/** None: the soak holds. Errors of the page and troubles of the soak are as bad as a floor that does not. */
+/**
+ * None: the soak holds. Errors of the page, troubles of the soak and, at the nominal rate, a floor that there is nothing to
+ * judge by are as bad as a floor that does not hold.
+ */
 export function failuresOf(run: SoakRun, verdict: Verdict, conditions: Conditions): string[] {
+  const unjudged = run.speed === 1 ? verdict.rows.filter(({ floor }) => floor?.holds === null) : [];
   return [
     ...(isWhole(run, conditions) ? [] : ["it ended early"]),
+    ...(run.workers === 1 ? [] : [`${run.workers} workers were read, not 1`]),
+    ...unjudged.map(({ figure, measured }) => `${figure}: ${measured}`),
     ...verdict.failures,
     ...conditions.errors.map((error) => `error of the page: ${error}`),
     ...run.troubles.map((trouble) => `not measured: ${trouble}`),
