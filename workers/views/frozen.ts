@@ -15,10 +15,10 @@ export class Frozen {
   #places!: Map<string, number>;
   #hold!: Hold;
 
-  /** `rows`: of `store`, as they are now. */
-  constructor(rows: Row[], store: Store) {
+  /** `hold`: of the instant at which `rows` were taken of `store`. */
+  constructor(rows: Row[], store: Store, hold: Hold) {
     this.#store = store;
-    this.#set(rows);
+    this.#set(rows, hold);
   }
 
   get length(): number {
@@ -42,12 +42,13 @@ export class Frozen {
 
   /** Lets go of the rows that the store has not. */
   release(): void {
-    this.#set(this.#rows.filter(({ id }) => this.#store.get(id) !== null));
+    const held = this.#rows.filter(({ id }) => this.#store.get(id) !== null);
+    this.#set(held, new Hold(this.#store));
   }
 
-  #set(rows: Row[]): void {
+  #set(rows: Row[], hold: Hold): void {
     this.#rows = rows;
     this.#places = new Map(rows.map(({ id }, place) => [id, place]));
-    this.#hold = new Hold(this.#store);
+    this.#hold = hold;
   }
 }

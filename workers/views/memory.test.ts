@@ -48,6 +48,16 @@ describe("want of memory", () => {
     ]);
   });
 
+  it("B8 counts what left the window between the last frame and the freezing of a view", () => {
+    const table = filled();
+    table.evict(3);
+    table.views.setFollow("v", false);
+    table.frame();
+    expect(table.views.beyond_bytes).toBeGreaterThan(0);
+    table.views.release(NOT_CUT);
+    expect(table.ids()).toEqual(["e", "d", "c"]);
+  });
+
   it("B8 takes shed rows out of a frozen view", () => {
     const table = filled();
     table.views.setFollow("v", false);

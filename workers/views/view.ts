@@ -68,7 +68,7 @@ export class View {
   /** `false`: the view keeps the rows of its present instant. */
   setFollow(follow: boolean): void {
     if (follow) this.#frozen = null;
-    else if (this.#frozen === null) this.#frozen = new Frozen(this.#order.rows(), this.#store);
+    else if (this.#frozen === null) this.#frozen = new Frozen(this.#order.rows(), this.#store, this.#hold);
   }
 
   /** Bytes of rows that it may hold and the store has not. */
