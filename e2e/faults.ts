@@ -3,16 +3,17 @@ import type { ServerMessage } from "../protocol/stream/messages.ts";
 import type { FrameRule, Passage } from "./proxy.ts";
 
 type DeltaBatch = Extract<ServerMessage, { type: "DELTA_BATCH" }>;
-type BatchRule = (batch: DeltaBatch, text: string) => readonly Passage[];
+type BatchRule = (batch: DeltaBatch, text: string, connection: object) => readonly Passage[];
 
 /** HELLO with a heartbeat interval that a test can wait for; batches by `rule`, all else as it is. */
 export function withHeartbeat(
   heartbeat_interval_ms: number,
   rule: BatchRule = (_, text) => [text],
 ): FrameRule<ServerMessage> {
-  return (message, text) => {
+  return (message, text, connection) => {
     if (message.op === "HELLO") return [JSON.stringify({ ...message, heartbeat_interval_ms })];
-    return message.op === "DISPATCH" && message.type === "DELTA_BATCH" ? rule(message, text) : [text];
+    const isBatch = message.op === "DISPATCH" && message.type === "DELTA_BATCH";
+    return isBatch ? rule(message, text, connection) : [text];
   };
 }
 
@@ -34,10 +35,12 @@ export interface Storm {
  */
 export function stormy(random: () => number): { storm: Storm; rule: BatchRule } {
   const storm: Storm = { dropped: 0, doubled: 0, reordered: 0, delayed: 0 };
-  let held: string[] = [];
-  const rule: BatchRule = (_, text) => {
-    const overtaken = held;
-    held = [];
+  // A frame that is held back when its connection ends is lost with it.
+  const held = new WeakMap<object, string>();
+  const rule: BatchRule = (_, text, connection) => {
+    const before = held.get(connection);
+    const overtaken = before === undefined ? [] : [before];
+    held.delete(connection);
     const draw = Math.floor(random() * 20);
     if (draw === 0) {
       storm.dropped++;
@@ -49,7 +52,7 @@ export function stormy(random: () => number): { storm: Storm; rule: BatchRule } 
     }
     if (draw === 2) {
       storm.reordered++;
-      held = [text];
+      held.set(connection, text);
       return overtaken;
     }
     if (draw === 3) {

@@ -11,8 +11,8 @@ import type { ClientMessage, ServerMessage } from "../protocol/stream/messages.t
 
 /** A frame that goes on, at once or later. */
 export type Passage = string | { text: string; after_ms: number };
-/** What goes on in a frame's place, in this order; nothing where it is lost. */
-export type FrameRule<Message> = (message: Message, text: string) => readonly Passage[];
+/** What goes on in a frame's place, in this order; nothing where it is lost. `connection` is one object a connection. */
+export type FrameRule<Message> = (message: Message, text: string, connection: object) => readonly Passage[];
 /** What becomes of an HTTP request: null passes it, at once or later. */
 export type HttpRule = (path: string) => { status: number; headers?: Record<string, string> } | Delay | null;
 type Delay = { after_ms: number };
@@ -135,13 +135,13 @@ export class ChaosProxy {
       const text = data.toString();
       const message = JSON.parse(text) as ServerMessage;
       tally(this.frames.down, "type" in message ? message.type : message.op);
-      pair.send(front, this.down(message, text));
+      pair.send(front, this.down(message, text, pair));
     });
     front.on("message", (data: Buffer) => {
       const text = data.toString();
       const message = JSON.parse(text) as ClientMessage;
       tally(this.frames.up, message.op);
-      pair.send(behind, this.up(message, text));
+      pair.send(behind, this.up(message, text, pair));
     });
   }
 }
