@@ -45,26 +45,28 @@ const dashboardOf = ({ url }: RunningServer): Site => ({ url, row: "[role=row][d
 
 export async function run(): Promise<BenchTable> {
   await buildPage();
-  // Its windows take minutes to fill: it begins first, is measured last, and costs the others next to nothing.
-  const slow = await startServer("--rate", String(SLOW.tx_per_s));
-  const { url, close } = await serveEmptyPage();
-  const empty = { url, row: EMPTY_PAGE_ROW };
   const browser = await chromium.launch(LAUNCH);
+  const { url, close } = await serveEmptyPage();
   try {
-    const rows = await withServer(replayedOnce(2), (server) => firstRows(browser, server, empty));
-    const fast: BenchRow[] = [];
-    for (const load of FAST) {
-      const measure = (server: RunningServer) => underLoad(browser, load, server, empty);
-      fast.push(...(await withServer(["--rate", String(load.tx_per_s)], measure)));
-    }
-    const full = await fullness(slow.url);
-    rows.push(...(await underLoad(browser, SLOW, slow, empty)), ...fast);
-    return { title: "Page: first row, and receipt to paint", note: note(browser.version(), full), rows };
+    // Its windows take minutes to fill: it begins first, is measured last, and costs the others next to nothing.
+    return await withServer(rateOf(SLOW), (slow) => measure(browser, slow, { url, row: EMPTY_PAGE_ROW }));
   } finally {
-    await browser.close();
     close();
-    await slow.stop();
+    await browser.close();
   }
+}
+
+const rateOf = ({ tx_per_s }: Load) => ["--rate", String(tx_per_s)];
+
+async function measure(browser: Browser, slow: RunningServer, empty: Site): Promise<BenchTable> {
+  const cold = await withServer(replayedOnce(2), (server) => firstRows(browser, server, empty));
+  const fast: BenchRow[] = [];
+  for (const load of FAST) {
+    fast.push(...(await withServer(rateOf(load), (server) => underLoad(browser, load, server, empty))));
+  }
+  const full = await fullness(slow.url);
+  const rows = [...cold, ...(await underLoad(browser, SLOW, slow, empty)), ...fast];
+  return { title: "Page: first row, and receipt to paint", note: note(browser.version(), full), rows };
 }
 
 function note(version: string, full: number): string {
