@@ -197,7 +197,7 @@ export interface Frame {
   frame: number;
   status: StreamStatus;
   views: ViewFrame[];
-  /** When the oldest row change in this frame was received (performance.timeOrigin + performance.now()); null if none. */
+  /** When the oldest row change in this frame was received (ms, protocol/forward-clock.ts); null if none. */
   received_ms: number | null;
 }
 
@@ -205,7 +205,7 @@ export interface FrameAck {
   frame: number;
   /** Time that React took to commit it. */
   commit_ms: number;
-  /** performance.timeOrigin + performance.now() after the paint. */
+  /** After the paint (ms, protocol/forward-clock.ts). */
   painted_ms: number;
 }
 

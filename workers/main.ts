@@ -3,12 +3,16 @@
  * runtime by Comlink. Nothing else in this folder touches them.
  */
 import { expose } from "comlink";
+import { forwardClock } from "../protocol/forward-clock.ts";
 import type { StreamWorker } from "./api.ts";
 import type { Environment } from "./shell/environment.ts";
 import { Runtime } from "./shell/runtime.ts";
 
 const browser: Environment = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: forwardClock(
+    () => Date.now(),
+    () => performance.now(),
+  ),
   after(delay_ms, call) {
     const timer = setTimeout(call, delay_ms);
     return () => clearTimeout(timer);

@@ -1,5 +1,12 @@
-/** The page's one clock for ages and countdowns. It ticks once a second; a browser slows it in a hidden page. */
+/** The page's clocks. The one for ages and countdowns ticks once a second; a browser slows it in a hidden page. */
 import { create } from "zustand";
+import { forwardClock } from "../../protocol/forward-clock.ts";
+
+/** Unix time in ms as the worker has it, for what both ends measure together. */
+export const workerTime = forwardClock(
+  () => Date.now(),
+  () => performance.now(),
+);
 
 export const useClock = create<{ now: number }>(() => ({ now: Date.now() }));
 

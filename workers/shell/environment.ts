@@ -18,7 +18,7 @@ export interface SocketHandlers {
 }
 
 export interface Environment {
-  /** ms since the Unix epoch on a clock that only goes forward. */
+  /** ms since the Unix epoch on a clock that only goes forward, also while the machine sleeps. */
   now(): number;
   /** Calls once after `delay_ms`; returns the cancel. */
   after(delay_ms: number, call: () => void): () => void;
