@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { Driver, liveDriver } from "../testing/driver.ts";
 import { EPOCH } from "../testing/messages.ts";
+import { SESSION_LIMITS } from "./limits.ts";
 import { connectionOf } from "./status.ts";
 
 describe("ordering", () => {
@@ -78,12 +79,12 @@ describe("ordering", () => {
     expect(driver.all("get").map(({ channels }) => channels)).toEqual([["tx.main"], ["pool.main"]]);
   });
 
-  it("O6 buffers no more than max_credit batches", () => {
+  it("O6 buffers no more batches than credits are ever outstanding, whatever max_credit the server gives", () => {
     const driver = liveDriver();
     for (let seq = 200; seq < 400; seq++) driver.batch("tx.main", seq, seq + 1);
     const { flow } = driver.at.channels["tx.main"]!;
     expect(flow).toMatchObject({ kind: "paused" });
-    expect(flow.kind === "paused" && flow.buffer.length).toBe(64);
+    expect(flow.kind === "paused" && flow.buffer.length).toBe(SESSION_LIMITS.backlog_credit_count);
   });
 
   it("O7 discards a snapshot older than what is held and asks again, not at once", () => {

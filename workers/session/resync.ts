@@ -5,6 +5,7 @@ import type { LossReport } from "../api.ts";
 import { topUp } from "./credit.ts";
 import { backoff, lose } from "./endings.ts";
 import type { Effect, EventOf } from "./events.ts";
+import { SESSION_LIMITS } from "./limits.ts";
 import { withBatch, withLoss } from "./losses.ts";
 import type { Fault, In } from "./state.ts";
 import { channelsOf, count, inChannel, inLive, oldest, type Step, stay, takeId, thenLive } from "./step.ts";
@@ -22,10 +23,10 @@ export function pause(state: In<"live">, name: ChannelName, fault: Fault): In<"l
   return inChannel(state, name, { flow: { ...flow, fault } });
 }
 
-/** Keeps a batch that came while its channel is paused. */
+/** Keeps a batch that came while its channel is paused: no more of them than credits are ever outstanding. */
 export function buffer(state: In<"live">, name: ChannelName, batch: DeltaBatch): In<"live"> {
   const flow = state.at.channels[name]?.flow;
-  if (flow?.kind !== "paused" || flow.buffer.length >= state.at.max_credit) return state;
+  if (flow?.kind !== "paused" || flow.buffer.length >= SESSION_LIMITS.backlog_credit_count) return state;
   return inChannel(state, name, { flow: { ...flow, buffer: [...flow.buffer, batch] } });
 }
 
