@@ -8,15 +8,15 @@ export type Held = Row | string | null;
 export const MAX_SLOT = 2 ** 29;
 /** Between the parts of a cut batch a window may hold more than its cap, never more than this many times. */
 export const HOLD_FACTOR = 2;
-const MIN_CAPACITY = 64;
+const MIN_CAPACITY = 256;
 
 export function idOf(held: Row | string): string {
   return typeof held === "string" ? held : held.id;
 }
 
-/** A power of two, of which at most half is ever live. */
-export function capacityFor(cap: number): number {
+/** A power of two, of which so many rows take a quarter at most. What the server says its cap is costs nothing. */
+export function capacityFor(rows: number): number {
   let capacity = MIN_CAPACITY;
-  while (capacity < cap * HOLD_FACTOR * 2) capacity *= 2;
+  while (capacity < rows * 4) capacity *= 2;
   return capacity;
 }

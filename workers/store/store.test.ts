@@ -104,6 +104,16 @@ it("keeps its ring when rows only change: holes are squeezed out and order stays
   expect(seqs).toEqual([1, ...Array.from({ length: 9 }, (_, i) => 1002 + i)]);
 });
 
+it("B8 takes room for what it holds, whatever cap it is told", () => {
+  const store = new Store(2 ** 40);
+  store.replace([row("a", 1)], 2 ** 40);
+  expect(store.capacity).toBeLessThan(1_000);
+  const upsert = Array.from({ length: 5_000 }, (_, i) => row(`id${i}`, i + 2));
+  store.apply({ upsert, remove: [], evict_before: 0 });
+  expect(store.count).toBe(5_001);
+  expect(store.capacity).toBeLessThan(8 * 5_001);
+});
+
 it("holds at most twice its cap, the newest, and counts what it dropped", () => {
   const store = new Store(10);
   const upsert = Array.from({ length: 500 }, (_, i) => row(`id${i}`, i + 1));

@@ -58,7 +58,7 @@ export class Store {
   /** `cap`: rows that the server's window holds at most. */
   constructor(cap: number) {
     this.#cap = cap;
-    this.#allocate();
+    this.#allocate(0);
   }
 
   get cap(): number {
@@ -147,7 +147,7 @@ export class Store {
     this.#cap = cap;
     this.freed += this.bytes;
     this.#slots = new Map();
-    this.#allocate();
+    this.#allocate(rows.length);
     for (const row of rows) this.#upsert(row, share, arrivals.get(row.id));
     this.version++;
   }
@@ -256,9 +256,9 @@ export class Store {
     this.#head++;
   }
 
-  /** An empty ring for the present cap. */
-  #allocate(): void {
-    const capacity = capacityFor(this.#cap);
+  /** An empty ring with room for so many rows, and for changes of them. */
+  #allocate(rows: number): void {
+    const capacity = capacityFor(rows);
     this.#mask = capacity - 1;
     this.#rows = Array.from<Held>({ length: capacity }).fill(null);
     this.#seqs = new Float64Array(capacity);
@@ -277,8 +277,8 @@ export class Store {
   }
 
   /**
-   * Squeezes the holes out. At most half of the ring is live, so a renumbering is paid by as many changes. `sorted`
-   * also puts the rows in seq order: a row that came late, which a server that keeps the contract never sends.
+   * Squeezes the holes out, into a ring that is a quarter full at most: so a renumbering is paid by three times as many
+   * changes. `sorted` also puts the rows in seq order: a row that came late, which a server that keeps the contract never sends.
    */
   #renumber(sorted: boolean): void {
     const live: { held: Row | string; seq: number; arrival: number; share: number }[] = [];
@@ -290,7 +290,7 @@ export class Store {
     }
     if (sorted) live.sort((a, b) => a.seq - b.seq);
     const lastSeq = this.#lastSeq;
-    this.#allocate();
+    this.#allocate(live.length);
     for (const { held, seq, arrival, share } of live) this.#append(held, idOf(held), seq, arrival, share);
     this.#lastSeq = lastSeq;
   }
