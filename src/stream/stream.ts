@@ -8,7 +8,7 @@ import { applyViews } from "../stores/views.ts";
 import { receiveFrames } from "./frames.ts";
 import { measure } from "./measure.ts";
 
-const FRAME_RATE_HZ = 30;
+const FRAME_RATE_HZ = 60;
 
 /** The worker's calls; each answers with a promise. */
 export type StreamCalls = Remote<StreamWorker>;

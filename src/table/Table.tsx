@@ -19,8 +19,9 @@ import styles from "./Table.module.css";
 
 /** `--row-height` in styles/tokens.css. */
 const ROW_HEIGHT = 24;
-/** Rows drawn beyond each edge of the screen. */
+/** Rows drawn beyond each edge of the screen; fewer at the top, where the table follows the newest and nobody scrolls. */
 const DRAWN_BEYOND = 10;
+const DRAWN_BEYOND_AT_TOP = 4;
 
 interface TableProps {
   scroller: RefObject<HTMLDivElement | null>;
@@ -57,7 +58,7 @@ export function Table(props: TableProps) {
     count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: DRAWN_BEYOND,
+    overscan: (scroller.current?.scrollTop ?? 0) < ROW_HEIGHT / 2 ? DRAWN_BEYOND_AT_TOP : DRAWN_BEYOND,
     // The sticky header covers one row's height of the scrolled box.
     scrollPaddingEnd: ROW_HEIGHT,
   });
