@@ -165,7 +165,7 @@ export interface Loss {
 
 export interface LossReport {
   totals: Partial<Record<ChannelName, Readonly<Record<LossKind, number>>>>;
-  /** The last ones, oldest first; neighbours of one channel and kind are one. Bounded. */
+  /** The last ones of this epoch, oldest first; neighbours of one channel and kind are one. Bounded. */
   recent: readonly Loss[];
 }
 

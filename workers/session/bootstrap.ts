@@ -4,7 +4,7 @@ import type { Snapshot } from "../../protocol/stream/messages.ts";
 import { lose } from "./endings.ts";
 import type { Effect, EventOf } from "./events.ts";
 import { open } from "./handshake.ts";
-import { withLoss } from "./losses.ts";
+import { withLoss, withoutPlaces } from "./losses.ts";
 import type { In, Session } from "./state.ts";
 import { count, cursorsOf, go, oldest, type Step, stay, takeId } from "./step.ts";
 
@@ -35,7 +35,7 @@ export function onBootstrapped(
   if (fault !== null) return lose(state, now, fault, { fresh: true });
   const seqs: Partial<Record<ChannelName, number>> = {};
   const effects: Effect[] = [];
-  let { losses } = state;
+  let losses = epoch === state.epoch ? state.losses : withoutPlaces(state.losses);
   for (const channel of channels) {
     const window = snapshot.channels[channel]!;
     const held = epoch === state.epoch ? state.seqs[channel] : undefined;

@@ -46,6 +46,19 @@ describe("of a stream", () => {
     ]);
   });
 
+  it("L1 joins no range with one of another epoch's seqs, and keeps the totals", () => {
+    const driver = liveDriver();
+    driver.hear({ type: "batch", message: { ...batch("tx.main", 100, 120), changes: 4 } });
+    driver.hear({ type: "invalid_session", reason: "epoch_changed" }).again();
+    const windows = { "tx.main": window(), "pool.main": window() };
+    driver.step({
+      type: "snapshot",
+      request: driver.last("get").request,
+      snapshot: snapshot(110, windows, "e-two"),
+    });
+    expect(driver.state.losses).toMatchObject({ recent: [], totals: { "tx.main": { coalesced: 4 } } });
+  });
+
   it("L1 places what was out of reach, live and at a bootstrap", () => {
     const driver = liveDriver();
     driver.hear({ type: "resync_required", channel: "tx.main" });

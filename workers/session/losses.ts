@@ -44,6 +44,11 @@ export function withLoss(report: LossReport, loss: Omit<Loss, "hop">): LossRepor
   return { totals, recent: [...report.recent.filter((each) => each !== last), joined] };
 }
 
+/** For another epoch: ranges of the last one's seqs say nothing among its own. The totals stay. */
+export function withoutPlaces(report: LossReport): LossReport {
+  return report.recent.length === 0 ? report : { ...report, recent: [] };
+}
+
 /** What a batch that is applied says was left out of it. */
 export function withBatch(
   report: LossReport,
