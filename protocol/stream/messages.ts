@@ -115,15 +115,18 @@ export const Hello = Type.Object(
     op: Type.Literal("HELLO"),
     protocol,
     encodings: Type.Array(Type.String(), { description: '`["json"]`' }),
-    heartbeat_interval_ms: Type.Integer({ description: "how often the client sends HEARTBEAT" }),
+    heartbeat_interval_ms: Type.Integer({
+      minimum: 100,
+      description: "how often the client sends HEARTBEAT",
+    }),
     session_id: Type.String({ description: "of a session that IDENTIFY begins here" }),
     server_time_unix_ms: unixMs("the server's clock"),
     epoch: Type.String({ description: "what the server's seqs belong to" }),
     limits: Type.Object({
-      max_entities_per_batch: Type.Integer({ description: "rows and removals of a batch" }),
-      max_frame_bytes: Type.Integer({ description: "of a frame from the server" }),
-      max_flush_interval_ms: Type.Integer({ description: "between flushes of a channel" }),
-      max_credit: Type.Integer({ description: "credit beyond it is not added" }),
+      max_entities_per_batch: Type.Integer({ minimum: 1, description: "rows and removals of a batch" }),
+      max_frame_bytes: Type.Integer({ minimum: 1, description: "of a frame from the server" }),
+      max_flush_interval_ms: Type.Integer({ minimum: 1, description: "between flushes of a channel" }),
+      max_credit: Type.Integer({ minimum: 1, description: "credit beyond it is not added" }),
     }),
   },
   { description: "The first frame of a connection." },
@@ -167,7 +170,9 @@ export const DeltaBatch = Type.Object(
     watermark: Type.Object({
       latest_ingest_seq: latestIngestSeq,
       event_time_unix_ms: eventTime,
-      count: nullable(Type.Integer({ description: "entities in the window; null in a cut batch" })),
+      count: nullable(
+        Type.Integer({ minimum: 0, description: "entities in the window; null in a cut batch" }),
+      ),
       digest: nullable(Type.String({ description: "of the window, 16 hex digits; null in a cut batch" })),
     }),
   },
@@ -207,7 +212,7 @@ export const HeartbeatAck = Type.Object(
       Type.Object({
         seq: seq("the cursor: seq of the last batch sent"),
         head: seq("of the channel's last change; the cursor where that is higher"),
-        credit: Type.Integer({ description: "batches that may still come" }),
+        credit: Type.Integer({ minimum: 0, description: "batches that may still come" }),
         reach: Type.Optional(seq("only while out of reach: the oldest cursor that would be within")),
       }),
       { description: "each subscription, as of this frame's place among the frames" },
@@ -266,8 +271,8 @@ export const ChannelSnapshot = Type.Object({
   mode: Type.Union([Type.Literal("full"), Type.Literal("delta")], {
     description: "the whole window, which takes the place of any copy; or what changed since the cursor",
   }),
-  cap: Type.Integer({ description: "most entities that the window holds" }),
-  count: Type.Integer({ description: "entities in the window" }),
+  cap: Type.Integer({ minimum: 1, description: "most entities that the window holds" }),
+  count: Type.Integer({ minimum: 0, description: "entities in the window" }),
   digest: Type.String({ description: "of the window, 16 hex digits" }),
   content_digest: Type.Optional(
     Type.String({ description: "of the window's content, with `content_digest=1`" }),
@@ -285,7 +290,7 @@ export const Snapshot = Type.Object(
     snapshot_seq: seq("the cursor that the client then has in each of the channels"),
     cursor: Type.String({ description: "`EPOCH:SNAPSHOT_SEQ`, for the `cursor` parameter" }),
     server_time_unix_ms: unixMs("the server's clock"),
-    resume_token_ttl_ms: Type.Integer({ description: "how long a resume token is good for" }),
+    resume_token_ttl_ms: Type.Integer({ minimum: 1, description: "how long a resume token is good for" }),
     watermark: Type.Object({ latest_ingest_seq: latestIngestSeq, event_time_unix_ms: eventTime }),
     channels: Type.Record(Type.String(), ChannelSnapshot, { description: "those asked for" }),
   },

@@ -8,7 +8,7 @@ import { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "./messages.
 
 /** By protocol version. */
 const HASHES: Readonly<Record<number, string>> = {
-  2: "91ca39ea066bec21d0fa03907cb5c294e807fd0e5b05ba505b2cebb258e1b128",
+  2: "061ab8010eb11ca2b75326d4a2305b696e54ca9e58839509bbc513d37ec72d94",
 };
 
 /** JSON with sorted keys, without what is written for people. A property that is called `description` is a schema, no text. */

@@ -88,6 +88,10 @@ const replacements = fc.oneof(
   fc.constantFrom<unknown>(
     null,
     -1,
+    0,
+    1,
+    99,
+    100,
     0.5,
     2 ** 53,
     7,
@@ -147,6 +151,23 @@ it("E11 refuses exactly the snapshots that the schema refuses", () => {
     }),
     { numRuns: 400 },
   );
+});
+
+it("E11 refuses a HELLO that the client would spin or starve by, and a window that holds nothing", () => {
+  const faultOf = (path: string[], to: number) => {
+    const event = decodeFrame(JSON.stringify(changed(FRAMES.HELLO, path, to)), 1);
+    return event.type === "malformed" ? event.reason : event.type;
+  };
+  expect(faultOf(["heartbeat_interval_ms"], 100)).toBe("hello");
+  for (const short of [99, 0, -15_000]) {
+    expect(faultOf(["heartbeat_interval_ms"], short)).toBe("HELLO: bad heartbeat_interval_ms");
+  }
+  for (const limit of Object.keys(FRAMES.HELLO.limits)) {
+    expect(faultOf(["limits", limit], 1)).toBe("hello");
+    expect(faultOf(["limits", limit], 0)).toBe(`HELLO: bad limits.${limit}`);
+  }
+  const capless = JSON.stringify(changed(SNAPSHOT, ["channels", "tx.main", "cap"], 0));
+  expect(decodeSnapshot(capless)).toEqual({ fault: "snapshot: bad channels" });
 });
 
 it("E11 answers any text without throwing", () => {

@@ -13,6 +13,7 @@ import {
   areRows,
   arrayOf,
   faultIn,
+  isAtLeast,
   isBoolean,
   isCount,
   isInteger,
@@ -31,15 +32,15 @@ export const FRAME_SHAPES = {
   HELLO: {
     protocol: isInteger,
     encodings: arrayOf(isString),
-    heartbeat_interval_ms: isInteger,
+    heartbeat_interval_ms: isAtLeast(100),
     session_id: isString,
     server_time_unix_ms: isInteger,
     epoch: isString,
     limits: {
-      max_entities_per_batch: isInteger,
-      max_frame_bytes: isInteger,
-      max_flush_interval_ms: isInteger,
-      max_credit: isInteger,
+      max_entities_per_batch: isAtLeast(1),
+      max_frame_bytes: isAtLeast(1),
+      max_flush_interval_ms: isAtLeast(1),
+      max_credit: isAtLeast(1),
     },
   },
   SNAPSHOT_ACK: {
@@ -58,7 +59,7 @@ export const FRAME_SHAPES = {
     watermark: {
       latest_ingest_seq: isSeq,
       event_time_unix_ms: isInteger,
-      count: orNull(isInteger),
+      count: orNull(isCount),
       digest: orNull(isString),
     },
   },
@@ -74,7 +75,7 @@ export const FRAME_SHAPES = {
     resume_token: isString,
     channels: recordOf(
       (channel) =>
-        faultIn(channel, { seq: isSeq, head: isSeq, credit: isInteger, reach: orAbsent(isSeq) }) === null,
+        faultIn(channel, { seq: isSeq, head: isSeq, credit: isCount, reach: orAbsent(isSeq) }) === null,
     ),
   },
   INVALID_SESSION: { reason: oneOf("epoch_changed", "token_expired", "token_invalid") },
@@ -88,14 +89,14 @@ export const SNAPSHOT_SHAPE = {
   snapshot_seq: isSeq,
   cursor: isString,
   server_time_unix_ms: isInteger,
-  resume_token_ttl_ms: isInteger,
+  resume_token_ttl_ms: isAtLeast(1),
   watermark: { latest_ingest_seq: isSeq, event_time_unix_ms: isInteger },
   channels: recordOf(
     (channel) =>
       faultIn(channel, {
         mode: oneOf("full", "delta"),
-        cap: isInteger,
-        count: isInteger,
+        cap: isAtLeast(1),
+        count: isCount,
         digest: isString,
         content_digest: orAbsent(isString),
         upsert: areRows,

@@ -12,7 +12,11 @@ export const isObject = (value: unknown): value is Fields =>
 export const isString: Check = (value) => typeof value === "string";
 export const isBoolean: Check = (value) => typeof value === "boolean";
 export const isInteger: Check = (value) => Number.isInteger(value);
-export const isCount: Check = (value) => Number.isInteger(value) && (value as number) >= 0;
+export const isAtLeast =
+  (minimum: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= minimum;
+export const isCount = isAtLeast(0);
 export const isSeq: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 export const orNull =
   (check: Check): Check =>
