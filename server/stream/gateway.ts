@@ -97,7 +97,7 @@ export class StreamGateway {
     if (refusal !== null) {
       refuse(socket, new Problem(403, refusal));
     } else if (request.url?.split("?", 1)[0] !== STREAM_PATH) {
-      refuse(socket, new Problem(404, `no stream at ${request.url}; it is ${STREAM_PATH}`));
+      refuse(socket, new Problem(404, `no stream at ${request.url?.slice(0, 128)}; it is ${STREAM_PATH}`));
     } else if (this.#closing) {
       refuse(socket, new Problem(503, "the server stops"));
     } else {

@@ -49,6 +49,19 @@ describe("E6 a client's text", () => {
     );
   });
 
+  it("is refused in a few words, however long its own are", () => {
+    const long = "x".repeat(60_000);
+    const messages = [
+      { op: long },
+      { op: "RESYNC", channel_seq: { [long]: 1 } },
+      { op: "HEARTBEAT", channel_seq: {}, [long]: 1 },
+    ];
+    for (const text of [long, ...messages.map((message) => JSON.stringify(message))]) {
+      const inbound = readClientMessage(text);
+      expect("detail" in inbound ? inbound.detail.length : Number.NaN).toBeLessThan(200);
+    }
+  });
+
   it("never makes it throw, whatever it is", () => {
     const near = fc.record({
       op: fc.constantFrom(...Object.keys(CLIENT_MESSAGES)),

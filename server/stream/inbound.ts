@@ -6,6 +6,9 @@ export type Inbound =
   | { readonly kind: "message"; readonly message: ClientMessage }
   | { readonly kind: "refused"; readonly reason: "unknown_op" | "bad_message"; readonly detail: string };
 
+/** What a refusal quotes of a path; a client may make a name as long as its frame. */
+const MOST_QUOTED = 128;
+
 const VALIDATORS = Object.fromEntries(
   Object.entries(CLIENT_MESSAGES).map(([op, schema]) => [op, Compile(schema)]),
 ) as Record<ClientOp, Validator>;
@@ -33,7 +36,7 @@ function firstError(validator: Validator, value: unknown): string {
   const error = validator.Errors(value)[0];
   if (error === undefined) return "is against its schema";
   const unknownField = error.keyword === "boolean";
-  return `${error.instancePath || "/"}: ${unknownField ? "no such field" : error.message}`;
+  return `${error.instancePath.slice(0, MOST_QUOTED) || "/"}: ${unknownField ? "no such field" : error.message}`;
 }
 
 function refuse(reason: "unknown_op" | "bad_message", detail: string): Inbound {

@@ -200,7 +200,7 @@ function faultCode({ code = "" }: NodeJS.ErrnoException): number | null {
 
 /** `unknown op: no op "FOO"`, cut to what a close frame may hold. */
 function closeReason(reason: CloseReason, detail: string): string {
-  let text = `${CLOSE[reason].text}: ${detail}`;
+  let text = `${CLOSE[reason].text}: ${detail}`.slice(0, MAX_CLOSE_REASON_BYTES);
   while (Buffer.byteLength(text) > MAX_CLOSE_REASON_BYTES) text = text.slice(0, -1);
   return text;
 }
