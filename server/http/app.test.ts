@@ -1,7 +1,8 @@
 /** The HTTP face over real sockets. */
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
@@ -54,6 +55,10 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
     sent.on("error", reject);
     sent.end();
   });
+}
+
+function dial(url: string): Socket {
+  return connect(Number(new URL(url).port), "127.0.0.1");
 }
 
 const problem = ({ body }: Answer) => JSON.parse(body) as { detail: string; field?: string; status: number };
@@ -157,18 +162,31 @@ describe("with a state", () => {
     }
   });
 
-  it("H4 sends only so many snapshots at once; the rest are asked to come again", async () => {
-    const { hostname, port, host } = new URL(server.url);
-    const socket = connect(Number(port), hostname);
-    const pipelined = SERVER_LIMITS.max_snapshots_in_flight_count * 2;
-    const ask = `GET /dashboard/snapshot-v2 HTTP/1.1\r\nHost: ${host}\r\n`;
-    socket.write(`${ask}\r\n`.repeat(pipelined - 1));
-    socket.write(`${ask}Connection: close\r\n\r\n`);
-    const answers = (await readText(socket)).match(/HTTP\/1\.1 \d+/g) ?? [];
-    expect(answers).toHaveLength(pipelined);
-    expect(answers).toContain("HTTP/1.1 200");
-    expect(answers).toContain("HTTP/1.1 503");
-    expect((await get("/dashboard/snapshot-v2")).status).toBe(200);
+  it("H4 sends only so many snapshots at once; the rest are asked to come again, and one that is cut makes room", async () => {
+    const most = SERVER_LIMITS.max_snapshots_in_flight_count;
+    Object.assign(SERVER_LIMITS, { max_snapshots_in_flight_count: 1 });
+    const large = await startTestServer({ pageDirectory: page, model: { caps: { "tx.main": 60_000 } } });
+    try {
+      large.source.push(...Array.from({ length: 60_000 }, (_, n) => transaction(n)));
+      const unread = dial(large.url).pause();
+      unread.write("GET /dashboard/snapshot-v2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      await once(unread, "readable");
+      const other = async () =>
+        (await fetch(`${large.url}/dashboard/snapshot-v2?channels=chain.main`)).status;
+      expect(await other()).toBe(503);
+      unread.destroy();
+      await expect.poll(other).toBe(200);
+    } finally {
+      Object.assign(SERVER_LIMITS, { max_snapshots_in_flight_count: most });
+      await large.close();
+    }
+  });
+
+  it("H4 a snapshot that waits behind another answer on its connection takes no place", async () => {
+    const socket = dial(server.url);
+    const ask = "GET /dashboard/snapshot-v2 HTTP/1.1\r\nHost: localhost\r\n";
+    socket.write(`${ask}\r\n${ask}Connection: close\r\n\r\n`);
+    expect((await readText(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 503"]);
   });
 
   it("tells a transaction by its hash, in any case of letters; 404 when never seen, 400 for a bad hash", async () => {

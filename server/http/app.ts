@@ -71,7 +71,9 @@ function addData(app: FastifyInstance, { model, metrics, ready }: AppOptions): v
     "/dashboard/snapshot-v2",
     async (request, reply) => {
       if (!ready()) throw notReady();
-      if (inFlight >= SERVER_LIMITS.max_snapshots_in_flight_count) {
+      // One that waits behind another answer on its connection hears of no close, so it could never be counted out.
+      const isQueued = reply.raw.socket === null;
+      if (isQueued || inFlight >= SERVER_LIMITS.max_snapshots_in_flight_count) {
         throw new Problem(503, "too many snapshots are being sent", { retry_after_s: 1 });
       }
       const wanted = readSnapshotQuery(request.query, model);
