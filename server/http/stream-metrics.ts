@@ -41,7 +41,7 @@ export class StreamMetrics implements StreamMeter {
       registers: [registry],
     });
     this.#counters = {
-      gap: counter("stream_v2_gap_events_total", "RESYNCs received"),
+      gap: counter("stream_v2_gap_events_total", "RESYNCs received of channels that were within reach"),
       credit_exhausted: counter(
         "stream_v2_credit_exhausted_total",
         "Times that changes were due on a session's channel and it had no credit",

@@ -29,8 +29,10 @@ export function onResync(state: LiveState, event: EventOf<"RESYNC">, now: Now): 
   if (refused !== null) return refused;
   // A channel that it lacks was unsubscribed while the RESYNC was on its way.
   const cursors = Object.entries(event.message.channel_seq).filter(([name]) => state.positions.has(name));
+  // One that was out of reach is counted as that already.
+  const isGap = cursors.some(([name]) => state.positions.get(name)?.at !== "out_of_reach");
   const placed = place(state, cursors, event, now);
-  return stay(placed.state, [count({ what: "gap" }), ...placed.effects]);
+  return isGap ? stay(placed.state, [count({ what: "gap" }), ...placed.effects]) : placed;
 }
 
 export function onUnsubscribe(state: LiveState, { message, world }: EventOf<"UNSUBSCRIBE">): Step {
