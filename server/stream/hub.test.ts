@@ -1,7 +1,7 @@
 /** Fan-out in virtual time: when flushes happen, what is shared, what costs nothing. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { Model } from "../../model/model.ts";
-import { feed, transaction } from "../../model/testing/messages.ts";
+import { chainHead, feed, transaction } from "../../model/testing/messages.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
 import type { Batch } from "./batch.ts";
@@ -18,9 +18,11 @@ class Taker implements Subscriber {
   lost = 0;
   at: Position;
   readonly #clock: VirtualClock;
+  readonly #channel: string;
 
-  constructor(clock: VirtualClock, cursor: number, credit: number) {
+  constructor(clock: VirtualClock, cursor: number, credit: number, channel = "tx.main") {
     this.#clock = clock;
+    this.#channel = channel;
     this.at = {
       cursor,
       placed_ms: 0,
@@ -34,7 +36,7 @@ class Taker implements Subscriber {
   }
 
   position(channel: string): Position | undefined {
-    return channel === "tx.main" ? this.at : undefined;
+    return channel === this.#channel ? this.at : undefined;
   }
 
   offer(batch: Batch): void {
@@ -54,7 +56,7 @@ class Taker implements Subscriber {
 
   grant(hub: Hub, credit: number): void {
     this.at = { ...this.at, credit: this.at.credit + credit };
-    hub.pump(this, "tx.main");
+    hub.pump(this, this.#channel);
   }
 }
 
@@ -77,8 +79,8 @@ function fold(count: number): void {
   hub.changed();
 }
 
-function join(credit: number): Taker {
-  const taker = new Taker(clock, model.headSeq, credit);
+function join(credit: number, channel = "tx.main"): Taker {
+  const taker = new Taker(clock, model.headSeq, credit, channel);
   hub.add(taker);
   return taker;
 }
@@ -115,7 +117,18 @@ describe("F flushes", () => {
     expect(first.batches[0]?.bytes).toBe(third.batches[0]?.bytes);
   });
 
-  it("F3 flush instants are the channel's: one that was starved rejoins the others at an instant and shares again", () => {
+  it("F3 a channel whose changes wait goes along with one that is due", () => {
+    const transactions = join(64);
+    const heads = join(64, "chain.main");
+    fold(1);
+    clock.advance(40);
+    fold(1);
+    feed(model, chainHead(2));
+    hub.changed();
+    expect([transactions.times, heads.times]).toEqual([[0, 40], [40]]);
+  });
+
+  it("F3 flush instants are the channels', not a session's: one that was starved rejoins the others at an instant and shares again", () => {
     const steady = join(64);
     const late = join(0);
     fold(1);
@@ -129,6 +142,19 @@ describe("F flushes", () => {
     fold(1);
     clock.advance(INTERVAL);
     expect(late.batches.at(-1)?.bytes).toBe(steady.batches.at(-1)?.bytes);
+  });
+
+  it("C10 one that has fetched what it starved for, and still gives no credit, is told of as starved again", () => {
+    const taker = join(0);
+    fold(1);
+    taker.at = { ...taker.at, starved: true, waiting_since_ms: 0 };
+    clock.advance(INTERVAL);
+    fold(1);
+    expect(taker.starvations).toBe(1);
+    taker.at = { ...taker.at, cursor: model.headSeq, waiting_since_ms: null };
+    clock.advance(INTERVAL);
+    fold(1);
+    expect(taker.starvations).toBe(2);
   });
 
   it("C4 a large change set goes in parts at once while credit lasts, the rest as soon as there is credit", () => {

@@ -106,11 +106,15 @@ export class Hub {
   changed(): void {
     if (this.#subscribers.size === 0) return;
     const now = this.#clock.now().ms;
+    let isDue = false;
     for (const flow of this.#flows.values()) {
       if (flow.channel.lastSeq === flow.flushedSeq) continue;
       flow.pendingMs ??= now;
-      this.#schedule(flow, Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now);
+      const waitMs = Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now;
+      if (waitMs > 0) this.#flushAfter(flow, waitMs);
+      else isDue = true;
     }
+    if (isDue) this.#flushPending();
   }
 
   /** A session may take more of a channel than before: it has credit anew, a new cursor, or its socket drained. */
@@ -122,7 +126,9 @@ export class Hub {
       this.#send(flow, position.cursor, [subscriber]);
       return;
     }
-    this.#schedule(flow, flow.reachedMs + LIMITS.max_flush_interval_ms - this.#clock.now().ms);
+    const waitMs = flow.reachedMs + LIMITS.max_flush_interval_ms - this.#clock.now().ms;
+    if (waitMs > 0) this.#flushAfter(flow, waitMs);
+    else this.#flush(flow);
   }
 
   /** The longest distance, in seq, from a session's cursor to its channel's last change. */
@@ -153,12 +159,15 @@ export class Hub {
     }
   }
 
-  #schedule(flow: Flow, waitMs: number): void {
-    if (waitMs <= 0) {
-      this.#flush(flow);
-      return;
+  #flushAfter(flow: Flow, waitMs: number): void {
+    flow.cancelTimer ??= this.#clock.after(waitMs, () => this.#flushPending());
+  }
+
+  /** One instant for all that waits: what changed together comes together, and a page paints it in one frame. */
+  #flushPending(): void {
+    for (const flow of this.#flows.values()) {
+      if (flow.cancelTimer !== null || flow.channel.lastSeq !== flow.flushedSeq) this.#flush(flow);
     }
-    flow.cancelTimer ??= this.#clock.after(waitMs, () => this.#flush(flow));
   }
 
   #flush(flow: Flow): void {
@@ -172,7 +181,7 @@ export class Hub {
       const position = subscriber.position(name);
       if (position === undefined || !isDue(flow, position)) continue;
       if (position.credit === 0) {
-        if (!position.starved) subscriber.starved(name);
+        if (!position.starved || position.waiting_since_ms === null) subscriber.starved(name);
         continue;
       }
       // Its socket was full; it is pumped when that drains, and building frames for it until then would be for nothing.

@@ -26,9 +26,10 @@ export function onCredit(state: LiveState, { message, world }: EventOf<"CREDIT">
 
 export function onStarved(state: LiveState, { channel }: EventOf<"starved">, now: Now): Step {
   const position = state.positions.get(channel);
-  if (position === undefined || position.starved) return stay(state);
-  const starved = { ...waiting(position, now), starved: true };
-  return stay(inChannel(state, channel, starved), [count({ what: "credit_exhausted" })]);
+  if (position === undefined) return stay(state);
+  // After RESYNC changes may come to wait anew, and no credit has come.
+  const starved = inChannel(state, channel, { ...waiting(position, now), starved: true });
+  return stay(starved, position.starved ? [] : [count({ what: "credit_exhausted" })]);
 }
 
 /** Takes the batch if it joins, credit is left and the socket has room; else the cursor waits. */

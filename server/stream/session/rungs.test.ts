@@ -55,6 +55,16 @@ describe("C10 rungs", () => {
     expect(positionOf(whole)).toMatchObject({ waiting_since_ms: null, late_ms: null });
   });
 
+  it("C10 a client that gives no credit, and fetches what it missed, is late for what comes after", () => {
+    const fetched = after(COALESCED, [says({ op: "RESYNC", channel_seq: { "tx.main": 990 } }), 1200]);
+    expect(positionOf(fetched)).toMatchObject({ starved: true, waiting_since_ms: null });
+    const again = step(fetched, STARVED, at(1300));
+    expect(counted(again)).toEqual([]);
+    expect(positionOf(again.state).waiting_since_ms).toBe(1300);
+    const later = after(again.state, [says(MESSAGES.HEARTBEAT), 20_000]);
+    expect(sent(step(later, check(), at(30_000)))).toEqual([]);
+  });
+
   it("C10 a wait that was over before the next look counts all the same", () => {
     const state = after(LIVE, [STARVED, 100], [says(MESSAGES.CREDIT), 1000], [HEAD, 100 + LATE]);
     expect(sent(step(state, check(), at(101 + LATE)))).toMatchObject([{ code: "degraded" }]);
