@@ -23,8 +23,8 @@ export interface Batch extends BatchOffer {
 const ENVELOPE_BYTES = 512;
 
 /**
- * The changes after `cursor`, cut at the limits: of a batch, and of `maxBytes` for its frame. Rows are joined as text, as they were serialised when they changed; the
- * same state gives the same bytes. `null`: the cursor is out of reach.
+ * The changes after `cursor`, cut at the limits: of a batch, and of `maxBytes` for its frame. Rows are joined as text, as
+ * they were serialised when they changed; the same state gives the same bytes. `null`: the cursor is out of reach.
  */
 export function buildBatch(
   channel: StreamChannel,

@@ -1,5 +1,8 @@
 /** stream-v2 over real sockets. Tests wait for frames, never for time. */
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { transaction } from "../../model/testing/messages.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import {
@@ -288,6 +291,11 @@ describe("refusals", () => {
       expect(await client.next()).toBeNull();
       expect((await client.closed).code).toBe(1006);
     }
+    const astray = new WebSocket(`${server.url.replace("http", "ws")}/dashboard/stream`);
+    astray.on("error", () => {});
+    const [, { statusCode }] = (await once(astray, "unexpected-response")) as [unknown, IncomingMessage];
+    astray.terminate();
+    expect(statusCode).toBe(404);
     const allowed = connect({ origin: "http://localhost:5173" });
     expect((await allowed.next())?.op).toBe("HELLO");
   });
