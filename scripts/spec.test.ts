@@ -43,6 +43,7 @@ const WORDS: Readonly<Record<number, string>> = { 0.5: "half", [2 / 3]: "two thi
 
 /** What a rule says with a number in it, built from the number that the code runs on. */
 const NUMBERS: Readonly<Record<string, readonly string[]>> = {
+  H4: [`at most ${s(SESSION_LIMITS.asked_wait_most_ms)} s`],
   S5: [
     `within ${s(LIMITS.identify_timeout_ms)} s of HELLO`,
     `no HELLO within ${s(SESSION_LIMITS.handshake_timeout_ms)} s`,
@@ -63,6 +64,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   S13: [`for ${SESSION_LIMITS.asleep_after_ms / 60_000} minutes`],
   R2: [`good for ${s(LIMITS.resume_token_ttl_ms)} s`],
   R5: [`after ${s(LIMITS.ahead_wait_ms)} s`],
+  R6: [`at most ${s(SESSION_LIMITS.asked_wait_most_ms)} s`],
   O10: [`${VIEW_LIMITS.cut_ms} ms have passed`],
   D4: [`within ${s(SESSION_LIMITS.diverged_ms)} s`, `fetched again after ${s(SESSION_LIMITS.diverged_ms)} s`],
   C7: [

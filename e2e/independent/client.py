@@ -63,7 +63,7 @@ class Client:
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
-            self.retry_after = float(answer.headers.get("Retry-After", 0))
+            self.retry_after = min(60, float(answer.headers.get("Retry-After", 0)))
             return answer.status, json.loads(answer.read())
         except http.client.HTTPException as error:
             raise OSError(repr(error)) from error

@@ -48,7 +48,7 @@ class Session:
         elif kind == "INVALID_SESSION":
             self.next = "bootstrap"  # the close follows
         elif kind == "RECONNECT":
-            self.next, self.after = "backoff" if message["reason"] == "behind" else "resume", message["after_ms"] / 1000
+            self.next, self.after = "backoff" if message["reason"] == "behind" else "resume", min(60, message["after_ms"] / 1000)
         elif kind not in ("DELTA_BATCH", "RESYNC_REQUIRED", "NOTICE"):
             raise ValueError(f"unknown message {kind}")
         elif w and kind == "DELTA_BATCH":

@@ -28,9 +28,13 @@ export function lose(
   const ended = { ...(isLive(state) ? count(state, "disconnects") : state), failures, reason };
   if (failure && failures >= SESSION_LIMITS.breaker_failures_count) return openBreaker(ended, now);
   const wait = backoff(fresh ? dropCursor(ended) : { ...ended, faults: faultsOf(state) }, before);
-  return go({ ...wait.state, retry_at_ms: now + after_ms + wait.delay_ms }, { phase: "waiting" }, [
-    { type: "close" },
-  ]);
+  const retry_at_ms = now + askedWait(after_ms) + wait.delay_ms;
+  return go({ ...wait.state, retry_at_ms }, { phase: "waiting" }, [{ type: "close" }]);
+}
+
+/** What is waited where the server asks for `after_ms`. */
+export function askedWait(after_ms: number): number {
+  return Math.min(after_ms, SESSION_LIMITS.asked_wait_most_ms);
 }
 
 /** Ends for good: trying again would come to the same. */

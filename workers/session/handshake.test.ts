@@ -164,6 +164,15 @@ describe("after a loss", () => {
     expect(driver.all("get")).toHaveLength(1);
   });
 
+  it("H4 waits a minute at most, whatever Retry-After says", () => {
+    for (const asked_ms of [3_600_000, Number.POSITIVE_INFINITY]) {
+      const driver = new Driver().step({ type: "start" }).refused(503, null, asked_ms);
+      driver.take();
+      expect(driver.pass(59_999).all("get")).toEqual([]);
+      expect(driver.pass(251).all("get")).toHaveLength(1);
+    }
+  });
+
   it("R3 drops a cursor of another epoch", () => {
     const driver = new Driver().live().lost();
     driver.now += 120_000;

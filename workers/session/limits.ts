@@ -8,6 +8,8 @@ export const SESSION_LIMITS = {
   backoff_first_ms: 250,
   /** Each failure in a row doubles that, up to this. */
   backoff_most_ms: 15_000,
+  /** A server that asks for a longer wait (Retry-After, `after_ms`) is come back to after this, and the backoff. */
+  asked_wait_most_ms: 60_000,
   /** A session that lived so long starts the backoff anew. */
   healthy_session_ms: 30_000,
   /** The circuit breaker opens after so many failures in a row. */

@@ -179,6 +179,12 @@ describe("RECONNECT", () => {
     expect(delays.size).toBe(20);
   });
 
+  it("R6 waits a minute at most, whatever the server asks for", () => {
+    const driver = liveDriver().hear({ type: "reconnect", reason: "draining", after_ms: 86_400_000 });
+    expect(driver.pass(59_999).all("open")).toEqual([]);
+    expect(driver.pass(251).all("open")).toHaveLength(1);
+  });
+
   it("R5 R6 keeps its cursor when this replica is behind, and counts a failure", () => {
     const driver = liveDriver();
     driver.hear({ type: "reconnect", reason: "behind", after_ms: 1000 });
@@ -198,6 +204,11 @@ describe("RECONNECT", () => {
       driver.pass(10_000);
     }
     expect(driver.state).toMatchObject({ at: { phase: "unreachable" }, void: true });
+  });
+
+  it("H4 asks again for a resync within a minute, whatever Retry-After says", () => {
+    const driver = liveDriver().batch("tx.main", 105, 110).refused(503, null, 86_400_000);
+    expect(driver.at.resync_at_ms - driver.now).toBe(60_000);
   });
 
   it("R5 asks again for a resync that a replica refuses for being behind", () => {

@@ -3,7 +3,7 @@ import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type { ChannelSnapshot, DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
 import type { LossReport } from "../api.ts";
 import { topUp } from "./credit.ts";
-import { backoff, lose } from "./endings.ts";
+import { askedWait, backoff, lose } from "./endings.ts";
 import type { Effect, EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import { withBatch, withLoss } from "./losses.ts";
@@ -61,7 +61,7 @@ function retryLater(state: In<"live">, now: number, after_ms: number): In<"live"
   return inLive(wait.state, {
     resync: null,
     resync_attempt: resync_attempt + 1,
-    resync_at_ms: now + Math.max(after_ms, wait.delay_ms),
+    resync_at_ms: now + Math.max(askedWait(after_ms), wait.delay_ms),
   });
 }
 
