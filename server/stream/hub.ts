@@ -106,15 +106,15 @@ export class Hub {
   changed(): void {
     if (this.#subscribers.size === 0) return;
     const now = this.#clock.now().ms;
-    let isDue = false;
+    let anyDue = false;
     for (const flow of this.#flows.values()) {
       if (flow.channel.lastSeq === flow.flushedSeq) continue;
       flow.pendingMs ??= now;
       const waitMs = Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now;
       if (waitMs > 0) this.#flushAfter(flow, waitMs);
-      else isDue = true;
+      else anyDue = true;
     }
-    if (isDue) this.#flushPending();
+    if (anyDue) this.#flushPending();
   }
 
   /** A session may take more of a channel than before: it has credit anew, a new cursor, or its socket drained. */
