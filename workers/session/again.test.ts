@@ -103,6 +103,29 @@ describe("retry", () => {
     expect(driver.take()).toMatchObject([{ type: "close" }, { type: "get", cursor: null }]);
   });
 
+  it("S12 a network that comes and goes opens the breaker no sooner: its attempts add no failure", () => {
+    const driver = liveDriver().lost();
+    for (let i = 0; i < 20; i++) {
+      driver.step({ type: "retry" }).lost();
+      expect(connectionOf(driver.state)).toMatchObject({ state: "reconnecting", attempt: 1 });
+      expect(driver.state.retry_at_ms - driver.now).toBeLessThanOrEqual(500);
+    }
+    // With RESUME each time: nothing is given up.
+    expect(driver.all("get")).toEqual([]);
+    // Attempts at their own time count as ever.
+    for (let i = 2; i < SESSION_LIMITS.breaker_failures_count; i++) driver.again().lost();
+    expect(driver.state).toMatchObject({ at: { phase: "waiting" }, failures: 5 });
+    driver.again().lost();
+    expect(driver.state).toMatchObject({ at: { phase: "unreachable" }, failures: 6 });
+  });
+
+  it("S11 S12 a session that somebody's attempt began counts as any other when it ends", () => {
+    const driver = liveDriver().lost();
+    driver.step({ type: "retry" }).hear({ type: "hello", message: hello() });
+    driver.resumed().lost();
+    expect(driver.state.failures).toBe(2);
+  });
+
   it("S15 changes nothing while there is nothing to retry", () => {
     const driver = liveDriver();
     const before = driver.state;

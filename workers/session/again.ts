@@ -30,7 +30,9 @@ export function onProbed(state: In<"unreachable">, { ready }: EventOf<"probed">,
 }
 
 export function onRetry(state: In<"waiting" | "unreachable">, _: EventOf<"retry">, now: number): Step {
-  const again = comeAgain({ ...state, retry_at_ms: now }, now);
+  // Else a network that comes and goes would open the breaker in seconds, by its own calls.
+  const hurried = state.at.phase === "waiting";
+  const again = comeAgain({ ...state, retry_at_ms: now, hurried }, now);
   // A probe may be in flight.
   return { state: again.state, effects: [{ type: "close" }, ...again.effects] };
 }

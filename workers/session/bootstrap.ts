@@ -9,7 +9,7 @@ import type { In, Session } from "./state.ts";
 import { count, cursorsOf, go, oldest, type Step, stay, takeId } from "./step.ts";
 
 export function onStart(state: Session): Step {
-  return bootstrap({ ...state, failures: 0, reason: "" });
+  return bootstrap({ ...state, failures: 0, reason: "", hurried: false });
 }
 
 export function bootstrap(state: Session): Step {

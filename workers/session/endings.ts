@@ -11,7 +11,7 @@ interface Loss {
   fresh?: boolean;
   /** The server asked not to come sooner. */
   after_ms?: number;
-  /** It counts towards backoff and breaker. */
+  /** It counts towards backoff and breaker, unless the attempt was hurried. */
   failure?: boolean;
 }
 
@@ -24,9 +24,15 @@ export function lose(
 ): Step {
   const healthy = isLive(state) && now - state.at.since_ms >= SESSION_LIMITS.healthy_session_ms;
   const before = healthy ? 0 : state.failures;
-  const failures = failure ? before + 1 : before;
-  const ended = { ...(isLive(state) ? count(state, "disconnects") : state), failures, reason };
-  if (failure && failures >= SESSION_LIMITS.breaker_failures_count) return openBreaker(ended, now);
+  const counts = failure && !state.hurried;
+  const failures = counts ? before + 1 : before;
+  const ended = {
+    ...(isLive(state) ? count(state, "disconnects") : state),
+    failures,
+    reason,
+    hurried: false,
+  };
+  if (counts && failures >= SESSION_LIMITS.breaker_failures_count) return openBreaker(ended, now);
   const wait = backoff(fresh ? dropCursor(ended) : { ...ended, faults: faultsOf(state) }, before);
   const retry_at_ms = now + askedWait(after_ms) + wait.delay_ms;
   return go({ ...wait.state, retry_at_ms }, { phase: "waiting" }, [{ type: "close" }]);

@@ -116,7 +116,7 @@ export function onSnapshotAck(
     slow: false,
   };
   const token = stamp(state, session_id, resume_token, now);
-  const live = go({ ...jitter.state, token, faults: {} }, at, unsubscribe(left));
+  const live = go({ ...jitter.state, token, faults: {}, hurried: false }, at, unsubscribe(left));
   return thenLive(thenLive(live, topUp), (next) => requestResync(next, now));
 }
 

@@ -32,5 +32,6 @@ export function unlessAsleep<S extends Session>(
 }
 
 function fallAsleep(state: Session): Step {
-  return go({ ...state, token: null, failures: 0, reason: "" }, { phase: "asleep" }, [{ type: "close" }]);
+  const rested = { ...state, token: null, failures: 0, reason: "", hurried: false };
+  return go(rested, { phase: "asleep" }, [{ type: "close" }]);
 }

@@ -156,6 +156,8 @@ export interface Session {
   reason: string;
   /** When the next attempt leaves, or the last one left. */
   retry_at_ms: number;
+  /** The attempt under way left before its time, because somebody asked: it fails without being a failure. */
+  hurried: boolean;
   counters: Readonly<StreamCounters>;
   losses: LossReport;
   /** Numbers requests and connections, so that an answer to an earlier one is told. */
@@ -191,6 +193,7 @@ export function createSession(subscriptions: readonly ChannelName[], seed: numbe
     failures: 0,
     reason: "",
     retry_at_ms: 0,
+    hurried: false,
     counters: ZERO_COUNTERS,
     losses: NO_LOSSES,
     next_id: 1,
