@@ -4,7 +4,7 @@ import type { StreamCalls } from "../stream/stream.ts";
 import { deselect, select, useSelection } from "./selection.ts";
 import { applyStatus, failStatus, RATE_SAMPLES, sampleRate, useStatus } from "./status.ts";
 import { nextTheme, THEMES } from "./theme.ts";
-import { applyViews, forgetView, useViews } from "./views.ts";
+import { applyViews, expectView, forgetView, useViews } from "./views.ts";
 
 const status = (connection: Connection, rows_per_s = 0): StreamStatus => ({
   connection,
@@ -62,7 +62,11 @@ describe("the views", () => {
     newer: 0,
   });
 
+  beforeEach(() => useViews.setState({}, true));
+
   it("changes only the views of the frame", () => {
+    expectView("a");
+    expectView("b");
     applyViews([frame("a", 1), frame("b", 1)]);
     const { b } = useViews.getState();
     applyViews([frame("a", 2)]);
@@ -70,10 +74,23 @@ describe("the views", () => {
     expect(useViews.getState()["b"]).toBe(b);
   });
 
-  it("forgets a closed view", () => {
+  it("forgets a closed view, and drops a frame that was on its way", () => {
+    expectView("a");
+    expectView("b");
     applyViews([frame("a", 1), frame("b", 1)]);
     forgetView("a");
-    expect(Object.keys(useViews.getState())).toEqual(["b"]);
+    applyViews([frame("a", 2), frame("b", 2)]);
+    expect(useViews.getState()).toEqual({ b: frame("b", 2) });
+  });
+
+  it("begins a view that is opened again without old rows, and keeps those of one that is open", () => {
+    expectView("a");
+    applyViews([frame("a", 1)]);
+    expectView("a");
+    expect(useViews.getState()["a"]?.total).toBe(1);
+    forgetView("a");
+    expectView("a");
+    expect(useViews.getState()["a"]).toBeNull();
   });
 });
 
