@@ -7,6 +7,7 @@ import { applyStatus, sampleRate } from "../stores/status.ts";
 import { applyViews } from "../stores/views.ts";
 import { receiveFrames } from "./frames.ts";
 import { measure } from "./measure.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 const FRAME_RATE_HZ = 60;
 
@@ -25,10 +26,11 @@ export function startStream(calls: StreamCalls, server: string): () => void {
   const onOnline = () => void calls.retry();
   window.addEventListener("online", onOnline);
 
+  const takeStatus = oneAtATime(() => askStatus(calls));
+  const takeMetrics = oneAtATime(async () => useMetrics.setState({ metrics: await measure(calls) }));
   const stopClock = startClock(() => {
     sampleRate();
-    if (document.hidden) void askStatus(calls);
-    else void measure(calls).then((metrics) => useMetrics.setState({ metrics }));
+    void (document.hidden ? takeStatus() : takeMetrics());
   });
 
   return () => {
