@@ -11,6 +11,7 @@ import { useClock } from "../stores/clock.ts";
 import { useMetrics } from "../stores/metrics.ts";
 import { useStatus } from "../stores/status.ts";
 import { useStream } from "../stream/context.ts";
+import { oneAtATime } from "../stream/one-at-a-time.ts";
 import type { StreamCalls } from "../stream/stream.ts";
 
 export interface Telemetry {
@@ -26,15 +27,12 @@ export function useTelemetry(): Telemetry | null {
   const calls = useStream();
   const [telemetry, setTelemetry] = useState<Telemetry | null>(null);
   useEffect(() => {
-    let asking = false;
     let wanted = true;
-    const look = async () => {
-      if (asking || document.hidden) return;
-      asking = true;
+    const look = oneAtATime(async () => {
+      if (document.hidden) return;
       const answer = await ask(calls);
-      asking = false;
       if (wanted) setTelemetry(answer);
-    };
+    });
     void look();
     const stop = useClock.subscribe(() => void look());
     return () => {
