@@ -42,4 +42,6 @@ export const PACE_LIMITS = {
   slowest_cadence_ms: 250,
   /** A commit may take this share of the cadence before the cadence gives way, and credit with it. */
   commit_share: 0.5,
+  /** A frame waits so long for what comes along with the first change: else the rest would wait for its paint. */
+  gather_ms: 4,
 } as const;

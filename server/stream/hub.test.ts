@@ -77,6 +77,7 @@ beforeEach(() => {
 function fold(count: number): void {
   for (let n = 0; n < count; n++) feed(model, transaction(++made));
   hub.changed();
+  clock.advance(0);
 }
 
 function join(credit: number, channel = "tx.main"): Taker {
@@ -125,6 +126,7 @@ describe("F flushes", () => {
     fold(1);
     feed(model, chainHead(2));
     hub.changed();
+    clock.advance(0);
     expect([transactions.times, heads.times]).toEqual([[0, 40], [40]]);
   });
 
@@ -155,6 +157,23 @@ describe("F flushes", () => {
     clock.advance(INTERVAL);
     fold(1);
     expect(taker.starvations).toBe(2);
+  });
+
+  it("O4 one without credit hears that its cursor has fallen out of reach", () => {
+    const channel = { name: "tx.main", count: 0, reach: 50, lastSeq: 60 } as const;
+    const behind = { ...channel, digest: () => "", changesSince: () => null };
+    const log = { epoch: "e", headSeq: 60, latestIngestSeq: 60, eventTimeUnixMs: 0 };
+    const narrow = new Hub({ ...log, channels: new Map([[channel.name, behind]]) }, clock, {
+      dispatched: () => {},
+    });
+    const takers = [new Taker(clock, 49, 0), new Taker(clock, 50, 0)];
+    for (const taker of takers) narrow.add(taker);
+    narrow.changed();
+    clock.advance(0);
+    expect(takers.map(({ lost, starvations }) => [lost, starvations])).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
   });
 
   it("C4 a large change set goes in parts at once while credit lasts, the rest as soon as there is credit", () => {

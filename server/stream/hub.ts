@@ -106,15 +106,11 @@ export class Hub {
   changed(): void {
     if (this.#subscribers.size === 0) return;
     const now = this.#clock.now().ms;
-    let anyDue = false;
     for (const flow of this.#flows.values()) {
       if (flow.channel.lastSeq === flow.flushedSeq) continue;
       flow.pendingMs ??= now;
-      const waitMs = Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now;
-      if (waitMs > 0) this.#flushAfter(flow, waitMs);
-      else anyDue = true;
+      this.#flushAfter(flow, Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now);
     }
-    if (anyDue) this.#flushPending();
   }
 
   /** A session may take more of a channel than before: it has credit anew, a new cursor, or its socket drained. */
@@ -160,7 +156,8 @@ export class Hub {
   }
 
   #flushAfter(flow: Flow, waitMs: number): void {
-    flow.cancelTimer ??= this.#clock.after(waitMs, () => this.#flushPending());
+    // What is due goes when the burst that it came in has been folded, whole.
+    flow.cancelTimer ??= this.#clock.after(Math.max(0, waitMs), () => this.#flushPending());
   }
 
   /** One instant for all that waits: what changed together comes together, and a page paints it in one frame. */
@@ -180,6 +177,10 @@ export class Hub {
     for (const subscriber of this.#subscribers) {
       const position = subscriber.position(name);
       if (position === undefined || !isDue(flow, position)) continue;
+      if (position.cursor < flow.channel.reach) {
+        subscriber.outOfReach(name);
+        continue;
+      }
       if (position.credit === 0) {
         if (!position.starved || position.waiting_since_ms === null) subscriber.starved(name);
         continue;

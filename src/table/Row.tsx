@@ -6,6 +6,9 @@ import styles from "./Row.module.css";
 
 /** How the worker begins a text that stands for a longer one. */
 const ROUNDED = "≈";
+/** Text that could be wider than its column is clipped; to clip every cell would be half of the work of a paint. */
+const WIDEST_CHARACTER_PX = 8;
+const PADDING_PX = 16;
 
 interface RowProps {
   id: string;
@@ -77,9 +80,10 @@ const Cells = memo(function Cells({ row, columns }: CellsProps) {
 }, sameCells);
 
 /** Classes rather than data attributes: a fast scroll makes thousands of cells a second. */
-function cellClass({ align, mono }: PlacedColumn, at: number, text: string): string {
+function cellClass({ align, mono, width }: PlacedColumn, at: number, text: string): string {
   const rounded = text.startsWith(ROUNDED) ? styles.rounded : "";
-  return `${styles.cell} ${widthClass(at)} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${rounded}`;
+  const long = text.length * WIDEST_CHARACTER_PX > width - PADDING_PX ? styles.long : "";
+  return `${styles.cell} ${widthClass(at)} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${rounded} ${long}`;
 }
 
 /** A frame is a copy: equal rows are other objects. Texts can change without the seq (a depth grows with each block). */

@@ -14,7 +14,7 @@ import type {
   ViewSpec,
   WorkerMetrics,
 } from "../api.ts";
-import { MEMORY_LIMITS } from "../limits.ts";
+import { MEMORY_LIMITS, PACE_LIMITS } from "../limits.ts";
 import { NO_LOSSES } from "../session/losses.ts";
 import { ZERO_COUNTERS } from "../session/state.ts";
 import { channelsOf, isLive } from "../session/step.ts";
@@ -126,6 +126,9 @@ export class Runtime implements StreamWorker {
 
   setHidden(hidden: boolean): void {
     this.#hidden = hidden;
+    // From receive to paint would be as long as the page was hidden.
+    this.#freshness.forgetReceipts();
+    this.#received_ms = null;
     if (this.#running === null) return;
     this.#running.link.dispatch({ type: "hidden", hidden });
     this.#running.pump.setHidden(hidden);
@@ -204,7 +207,7 @@ export class Runtime implements StreamWorker {
   }
 
   #request(): void {
-    this.#running?.pump.request(this.#env.now());
+    this.#running?.pump.request(this.#env.now() + PACE_LIMITS.gather_ms);
   }
 
   #onAck(ack: FrameAck): void {
