@@ -1,24 +1,8 @@
 import { expect, it } from "vitest";
-import type { ChannelName } from "../../protocol/stream/channels.ts";
-import type { HeartbeatAck } from "../../protocol/stream/messages.ts";
 import { Driver, liveDriver } from "../testing/driver.ts";
-import { EPOCH } from "../testing/messages.ts";
+import { EPOCH, heartbeatAck } from "../testing/messages.ts";
 
-type Ack = HeartbeatAck["channels"][string];
-
-/** What is not given stands as after the handshake. */
-function heartbeatAck(channels: Partial<Record<ChannelName, Ack>>) {
-  const message: HeartbeatAck = {
-    op: "HEARTBEAT_ACK",
-    server_time_unix_ms: 0,
-    resume_token: "token-2",
-    channels: {},
-  };
-  for (const name of ["tx.main", "pool.main"] as const) {
-    message.channels[name] = channels[name] ?? { seq: 100, head: 100, credit: 2 };
-  }
-  return { type: "heartbeat_ack", message } as const;
-}
+const AS_BEFORE = { seq: 100, head: 100, credit: 2 };
 
 it("S6 sends what was applied, the first at a random part of the interval", () => {
   const firsts = new Set<number>();
@@ -40,7 +24,7 @@ it("C9 finds the last frame before a silence lost by the cursor, and grants its 
   const driver = liveDriver();
   driver.pass(15_000);
   driver.take();
-  driver.hear(heartbeatAck({ "tx.main": { seq: 120, head: 120, credit: 1 } }));
+  driver.heartbeatAck({ "tx.main": { seq: 120, head: 120, credit: 1 } });
   expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: `${EPOCH}:100` });
   expect(driver.state.counters).toMatchObject({ gaps: 1, frames_lost: 1 });
   driver.answer(120);
@@ -57,17 +41,17 @@ it("C9 grants what the server lacks, less what was granted since that HEARTBEAT"
   expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
   driver.take();
   // It sent one frame and has not seen the credit for it yet: nothing is lost.
-  driver.hear(heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 1 } }));
+  driver.heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 1 } });
   expect(driver.sent("CREDIT")).toEqual([]);
   expect(driver.state.counters.frames_lost).toBe(0);
-  driver.hear(heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 0 } }));
+  driver.heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 0 } });
   expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
   expect(driver.state.counters.frames_lost).toBe(1);
 });
 
 it("O4 fetches a channel that the server waits for a RESYNC of", () => {
   const driver = liveDriver();
-  driver.hear(heartbeatAck({ "tx.main": { seq: 50, head: 120, credit: 2, reach: 80 } }));
+  driver.heartbeatAck({ "tx.main": { seq: 50, head: 120, credit: 2, reach: 80 } });
   driver.answer(120, "full");
   expect(driver.sent("RESYNC")).toEqual([{ op: "RESYNC", channel_seq: { "tx.main": 120 } }]);
 });
@@ -78,12 +62,12 @@ it("C9 passes over an answer that may have been written before RESYNC arrived, a
   driver.answer(150, "full");
   expect(driver.sent("RESYNC")).toHaveLength(1);
   driver.take();
-  const older = heartbeatAck({ "tx.main": { seq: 160, head: 200, credit: 1, reach: 120 } });
-  driver.hear(older);
+  const older = { "tx.main": { seq: 160, head: 200, credit: 1, reach: 120 } };
+  driver.heartbeatAck(older);
   expect(driver.effects).toEqual([]);
   expect(driver.state.counters).toMatchObject({ gaps: 0, resyncs: 1, frames_lost: 0 });
   driver.pass(15_000);
-  driver.hear(older);
+  driver.heartbeatAck(older);
   expect(driver.last("get")).toMatchObject({ channels: ["tx.main"], cursor: null });
 });
 
@@ -92,19 +76,18 @@ it("C9 S9 passes over an answer that may have been written before SUBSCRIBE arri
   driver.step({ type: "subscribe", channel: "chain.main" });
   driver.answer(150, "full");
   driver.take();
-  driver.hear(heartbeatAck({}));
+  const message = heartbeatAck({ "tx.main": AS_BEFORE, "pool.main": AS_BEFORE });
+  driver.hear({ type: "heartbeat_ack", message });
   expect(driver.effects).toEqual([]);
   driver.pass(15_000);
-  driver.hear(heartbeatAck({}));
+  driver.hear({ type: "heartbeat_ack", message });
   expect(driver.sent("SUBSCRIBE")).toEqual([{ op: "SUBSCRIBE", channel_seq: { "chain.main": 150 } }]);
 });
 
 it("S9 subscribes anew, from its cursor, what the server does not have, and leaves what it should not have", () => {
   const driver = liveDriver();
-  const ack = heartbeatAck({});
-  delete ack.message.channels["pool.main"];
-  ack.message.channels["pool.state"] = { seq: 100, head: 100, credit: 1 };
-  driver.hear(ack);
+  const message = heartbeatAck({ "tx.main": AS_BEFORE, "pool.state": { ...AS_BEFORE, credit: 1 } });
+  driver.hear({ type: "heartbeat_ack", message });
   expect(driver.sent("SUBSCRIBE")).toEqual([{ op: "SUBSCRIBE", channel_seq: { "pool.main": 100 } }]);
   expect(driver.sent("UNSUBSCRIBE")).toEqual([{ op: "UNSUBSCRIBE", channels: ["pool.state"] }]);
   expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "pool.main": 2 } }]);

@@ -1,34 +1,15 @@
 import { expect, it } from "vitest";
 import type { Connection, Frame } from "../api.ts";
-import { tx } from "../testing/rows.ts";
+import { liveWorld, OPTIONS, put, rowsOf } from "../testing/live-world.ts";
 import { World } from "../testing/world.ts";
 
-const OPTIONS = {
-  channels: { "tx.main": 50, "pool.main": 50, "pool.state": 50, "chain.main": 50 },
-  most_entities: 10,
-  heartbeat_interval_ms: 15_000,
-};
-
-/** A worker that is live with one view open, its page painting. */
-async function live(): Promise<World> {
-  const world = new World(1, OPTIONS);
-  world.start();
-  world.worker.openView("v", { channel: "tx.main", columns: ["hash"], sort: null, filter: "" });
-  await world.clock.run(2000);
-  world.frames.length = 0;
-  return world;
-}
-
-const put = (world: World, id: string) => world.server.put("tx.main", tx({ id }));
-const rowsOf = (world: World) =>
-  world.frames.flatMap(({ views }) => views).map(({ rows }) => rows.map(({ id }) => id));
 const shown = (world: World): Connection => world.worker.status()!.connection;
 /** The states that the page was shown, each once in a row. */
 const statesOf = (frames: readonly Frame[]) =>
   frames.map(({ status }) => status.connection.state).filter((state, at, all) => state !== all[at - 1]);
 
 it("S15 bootstraps once and never GETs again on a whole link", async () => {
-  const world = await live();
+  const world = await liveWorld();
   for (let i = 0; i < 200; i++) {
     put(world, `id${i}`);
     await world.clock.run(500);
@@ -38,7 +19,7 @@ it("S15 bootstraps once and never GETs again on a whole link", async () => {
 });
 
 it("R1 S13 keeps its rows on the screen while it reconnects, and goes on from its cursor without a GET", async () => {
-  const world = await live();
+  const world = await liveWorld();
   put(world, "a");
   await world.clock.run(1000);
   world.cut();
@@ -66,7 +47,7 @@ it("H4 waits while the server folds its log", async () => {
 });
 
 it("D3 D4 repairs a store that went wrong by itself: the digest finds it", async () => {
-  const world = await live();
+  const world = await liveWorld();
   put(world, "a");
   await world.clock.run(1000);
   // The server forgets a row without a word, which only a digest can tell.
@@ -85,7 +66,7 @@ it("D3 D4 repairs a store that went wrong by itself: the digest finds it", async
 });
 
 it("S8 R6 follows a drained server to the next one with RESUME, and asks nothing by HTTP", async () => {
-  const world = await live();
+  const world = await liveWorld();
   for (const session of world.server.sessions) session.reconnect("draining", 1000);
   await world.clock.run(900);
   expect(shown(world)).toMatchObject({ state: "reconnecting", reason: "draining" });
@@ -101,7 +82,7 @@ it("S8 R6 follows a drained server to the next one with RESUME, and asks nothing
 });
 
 it("S12 stops trying a server that is gone, probes it, and is back soon after it is", async () => {
-  const world = await live();
+  const world = await liveWorld();
   put(world, "a");
   await world.clock.run(1000);
   world.down = true;
@@ -123,7 +104,7 @@ it("S12 stops trying a server that is gone, probes it, and is back soon after it
 });
 
 it("S12 tries at once when the user asks", async () => {
-  const world = await live();
+  const world = await liveWorld();
   world.down = true;
   world.cut();
   await world.clock.run(60_000);
@@ -134,7 +115,7 @@ it("S12 tries at once when the user asks", async () => {
 });
 
 it("S13 closes after minutes unseen, keeps its rows, and is right when it is seen again", async () => {
-  const world = await live();
+  const world = await liveWorld();
   put(world, "a");
   await world.clock.run(1000);
   world.worker.setHidden(true);
@@ -154,7 +135,7 @@ it("S13 closes after minutes unseen, keeps its rows, and is right when it is see
 });
 
 it("R3 R7 bootstraps once more when its token is refused", async () => {
-  const world = await live();
+  const world = await liveWorld();
   put(world, "a");
   await world.clock.run(1000);
   world.server.changeEpoch("e-two");
@@ -166,7 +147,7 @@ it("R3 R7 bootstraps once more when its token is refused", async () => {
 });
 
 it("C9 C10 L1 tells of each channel its rung, its credit and what was lost", async () => {
-  const world = await live();
+  const world = await liveWorld();
   const [session] = world.server.sessions;
   const { credit, rung } = world.worker.status()!.channels["tx.main"]!;
   expect({ credit, rung }).toEqual({ credit: 2, rung: "full" });

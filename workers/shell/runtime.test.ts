@@ -1,33 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ViewSpec } from "../api.ts";
 import { VIEW_LIMITS } from "../limits.ts";
-import { tx } from "../testing/rows.ts";
+import { liveWorld, OPTIONS, put, rowsOf } from "../testing/live-world.ts";
 import { World } from "../testing/world.ts";
-
-const OPTIONS = {
-  channels: { "tx.main": 50, "pool.main": 50, "pool.state": 50, "chain.main": 50 },
-  most_entities: 10,
-  heartbeat_interval_ms: 15_000,
-};
-const SPEC: ViewSpec = { channel: "tx.main", columns: ["hash"], sort: null, filter: "" };
-
-/** A worker that is live with one view open, its page painting. */
-async function live(): Promise<World> {
-  const world = new World(1, OPTIONS);
-  world.start();
-  world.worker.openView("v", SPEC);
-  await world.clock.run(2000);
-  world.frames.length = 0;
-  return world;
-}
-
-const put = (world: World, id: string) => world.server.put("tx.main", tx({ id }));
-const rowsOf = (world: World) =>
-  world.frames.flatMap(({ views }) => views).map(({ rows }) => rows.map(({ id }) => id));
 
 describe("frames", () => {
   it("shows a change within a flush and a cadence, with when it was received", async () => {
-    const world = await live();
+    const world = await liveWorld();
     put(world, "a");
     await world.clock.run(150);
     const frame = world.frames.find(({ views }) => views.length > 0)!;
@@ -38,7 +16,7 @@ describe("frames", () => {
   });
 
   it("is quiet while nothing changes", async () => {
-    const world = await live();
+    const world = await liveWorld();
     await world.clock.run(60_000);
     // A HEARTBEAT_ACK now and then is news of the connection.
     expect(world.frames.length).toBeLessThanOrEqual(8);
@@ -46,7 +24,7 @@ describe("frames", () => {
   });
 
   it("C7 has one frame outstanding: a page that does not paint gets no more, and no more credit", async () => {
-    const world = await live();
+    const world = await liveWorld();
     world.commit_ms = null;
     for (let i = 0; i < 100; i++) {
       put(world, `id${i}`);
@@ -60,7 +38,7 @@ describe("frames", () => {
   });
 
   it("keeps to the cadence at any rate", async () => {
-    const world = await live();
+    const world = await liveWorld();
     for (let i = 0; i < 1000; i++) {
       put(world, `id${i % 70}`);
       await world.clock.run(5);
@@ -72,7 +50,7 @@ describe("frames", () => {
   });
 
   it("O10 paints nothing between the parts of a change set", async () => {
-    const world = await live();
+    const world = await liveWorld();
     for (let i = 0; i < 45; i++) put(world, `id${i}`);
     await world.clock.run(1000);
     // Five batches of ten at most; one instant on the screen.
@@ -80,7 +58,7 @@ describe("frames", () => {
   });
 
   it("O10 shows a part whose rest does not come after a while, rather than not at all", async () => {
-    const world = await live();
+    const world = await liveWorld();
     const [session] = world.server.sessions;
     session!.cursors.get("tx.main")!.credit = 1;
     session!.receive = () => {};
@@ -93,7 +71,7 @@ describe("frames", () => {
   });
 
   it("C8 stops while hidden, trickles, and is right at once when shown", async () => {
-    const world = await live();
+    const world = await liveWorld();
     world.worker.setHidden(true);
     await world.clock.run(100);
     world.frames.length = 0;
@@ -113,7 +91,7 @@ describe("frames", () => {
   });
 
   it("sends nothing after stop, and all of it again after another start", async () => {
-    const world = await live();
+    const world = await liveWorld();
     put(world, "a");
     world.worker.stop();
     await world.clock.run(60_000);
@@ -128,7 +106,7 @@ describe("frames", () => {
 
 describe("calls", () => {
   it("gives a transaction's detail, and what it means that there is none", async () => {
-    const world = await live();
+    const world = await liveWorld();
     const detail = world.worker.transaction("0xab");
     await world.clock.run(100);
     expect(await detail).toEqual({ kind: "found", detail: { hash: "0xab" } });
@@ -138,7 +116,7 @@ describe("calls", () => {
   });
 
   it("gives held entities and contents", async () => {
-    const world = await live();
+    const world = await liveWorld();
     put(world, "a");
     await world.clock.run(1000);
     expect(world.worker.entity("tx.main", "a")).toMatchObject({ id: "a", nonce: "7" });

@@ -6,7 +6,7 @@ import { step } from "../session/session.ts";
 import { createSession, type In, type Session } from "../session/state.ts";
 import { isLive } from "../session/step.ts";
 import { wakeAt } from "../session/wake.ts";
-import { batch, hello, snapshot, snapshotAck, window } from "./messages.ts";
+import { batch, heartbeatAck, hello, snapshot, snapshotAck, window } from "./messages.ts";
 
 type EffectOf<T extends Effect["type"]> = Extract<Effect, { type: T }>;
 
@@ -84,18 +84,13 @@ export class Driver {
   /** HEARTBEAT_ACK of all subscribed channels; what is not given stands as after the handshake. */
   heartbeatAck(
     given: Partial<Record<ChannelName, HeartbeatAck["channels"][string]>> = {},
-    resume_token = "token-2",
+    resume_token?: string,
   ): this {
     const channels: HeartbeatAck["channels"] = {};
     for (const name of this.state.subscriptions) channels[name] = { seq: 100, head: 100, credit: 2 };
     return this.hear({
       type: "heartbeat_ack",
-      message: {
-        op: "HEARTBEAT_ACK",
-        server_time_unix_ms: 0,
-        resume_token,
-        channels: { ...channels, ...given },
-      },
+      message: heartbeatAck({ ...channels, ...given }, resume_token),
     });
   }
 

@@ -3,6 +3,7 @@ import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type {
   ChannelSnapshot,
   DeltaBatch,
+  HeartbeatAck,
   Hello,
   Row,
   Snapshot,
@@ -40,6 +41,11 @@ export function snapshotAck(channel_seq: Partial<Record<ChannelName, number>>): 
     resumed: false,
     channel_seq,
   };
+}
+
+/** Of the channels given, and no others. */
+export function heartbeatAck(channels: HeartbeatAck["channels"], resume_token = "token-2"): HeartbeatAck {
+  return { op: "HEARTBEAT_ACK", server_time_unix_ms: 0, resume_token, channels };
 }
 
 export function window(upsert: Row[] = [], change: Partial<ChannelSnapshot> = {}): ChannelSnapshot {
