@@ -23,6 +23,11 @@ export class Freshness {
     return [...this.#cutSince.keys()].some((channel) => this.isCut(channel, now));
   }
 
+  /** What was received until now is not measured: nobody sees it, or nobody saw it in all that time. */
+  forgetReceipts(): void {
+    this.#received.clear();
+  }
+
   /** When the oldest change that is shown from now on was received; null when there is none. */
   take(now: number): number | null {
     let oldest: number | null = null;

@@ -90,6 +90,28 @@ describe("frames", () => {
     expect(rowsOf(world).at(-1)?.[0]).toBe("id99");
   });
 
+  it("measures nothing from a receipt while hidden to the paint after it is shown", async () => {
+    for (const commit_ms of [4, null]) {
+      const world = await liveWorld();
+      // Without a commit a frame is outstanding when the page is hidden.
+      world.commit_ms = commit_ms;
+      put(world, "a");
+      await world.clock.run(200);
+      world.worker.setHidden(true);
+      put(world, "b");
+      await world.clock.run(60_000);
+      world.commit_ms = 4;
+      world.paint();
+      world.worker.setHidden(false);
+      await world.clock.run(500);
+      expect(rowsOf(world).at(-1)).toEqual(["b", "a"]);
+      put(world, "c");
+      await world.clock.run(500);
+      expect(world.worker.metrics().ui_receive_to_paint_ms).toBeGreaterThan(0);
+      expect(world.worker.metrics().ui_receive_to_paint_ms).toBeLessThan(200);
+    }
+  });
+
   it("sends nothing after stop, and all of it again after another start", async () => {
     const world = await liveWorld();
     put(world, "a");

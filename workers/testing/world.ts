@@ -27,9 +27,10 @@ export class World {
   faults: Faults = { late: 0, late_ms: 0 };
   /** Nobody answers where the server was. */
   down = false;
-  /** Time that the page takes to commit a frame; null: it never acknowledges. */
+  /** Time that the page takes to commit a frame; null: not before `paint` is called. */
   commit_ms: number | null = 4;
   #cuts = new Set<() => void>();
+  #unpainted: (() => void) | null = null;
 
   /** `budget_bytes`: what the worker may hold; its default without. */
   constructor(seed: number, options: ServerOptions, budget_bytes?: number) {
@@ -49,14 +50,22 @@ export class World {
       postMessage: (frame: Frame) => {
         this.frames.push(frame);
         const { commit_ms } = this;
-        if (commit_ms === null) return;
-        this.clock.after(commit_ms, () => {
-          port.onmessage?.({ data: { frame: frame.frame, commit_ms, painted_ms: this.clock.now } });
-        });
+        const acknowledge = () =>
+          port.onmessage?.({
+            data: { frame: frame.frame, commit_ms: commit_ms ?? 0, painted_ms: this.clock.now },
+          });
+        if (commit_ms === null) this.#unpainted = acknowledge;
+        else this.clock.after(commit_ms, acknowledge);
       },
       close: () => {},
     };
     this.worker.start({ server: "http://test", frame_rate_hz: 30 }, port as unknown as MessagePort);
+  }
+
+  /** Acknowledges the frame that the page had not painted. */
+  paint(): void {
+    this.#unpainted?.();
+    this.#unpainted = null;
   }
 
   /** Breaks every connection. */
