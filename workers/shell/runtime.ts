@@ -14,7 +14,7 @@ import type {
   ViewSpec,
   WorkerMetrics,
 } from "../api.ts";
-import { MEMORY_LIMITS } from "../limits.ts";
+import { MEMORY_LIMITS, PACE_LIMITS } from "../limits.ts";
 import { NO_LOSSES } from "../session/losses.ts";
 import { ZERO_COUNTERS } from "../session/state.ts";
 import { channelsOf, isLive } from "../session/step.ts";
@@ -207,7 +207,7 @@ export class Runtime implements StreamWorker {
   }
 
   #request(): void {
-    this.#running?.pump.request(this.#env.now());
+    this.#running?.pump.request(this.#env.now() + PACE_LIMITS.gather_ms);
   }
 
   #onAck(ack: FrameAck): void {
