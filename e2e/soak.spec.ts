@@ -2,7 +2,7 @@
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
 import { CHANNEL_NAMES } from "./server-state.ts";
-import { installPageProbe } from "./soak/page-probe.ts";
+import { installPageProbe, openDetails } from "./soak/page-probe.ts";
 import { soak } from "./soak/soak.ts";
 import { longestTask } from "./soak/tasks.ts";
 import { judge } from "./soak/verdict.ts";
@@ -34,6 +34,18 @@ test("no task over 100 ms at 20 tx/s once it has loaded", async ({ serve, dashbo
     }
   });
   expect(blocked.cpu_ms).toBeGreaterThan(LONGEST_TASK_MS);
+});
+
+test("what the soak opens, the page has to ask for", async ({ replayed, interpose, dashboard, page }) => {
+  const proxy = await interpose(replayed);
+  await installPageProbe(page);
+  await dashboard.open(proxy.url);
+  await dashboard.holds("tx.main", 50);
+  for (let times = 1; times <= 6; times++) {
+    const { outcome } = await openDetails(page, times % 2 === 0 ? "transactions" : "pool-events");
+    expect(outcome).toBe("found");
+    expect(proxy.requests.filter((path) => path.startsWith("/transactions/"))).toHaveLength(times);
+  }
 });
 
 test("heap, nodes and listeners are flat at 12 times the rate, and a leak is caught", async ({
