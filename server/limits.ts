@@ -22,6 +22,12 @@ export const SERVER_LIMITS = {
   min_resume_secret_count: 32,
   /** Snapshots that are being sent at once; more are asked to come again. */
   max_snapshots_in_flight_count: 64,
+  /** Of these to one address. */
+  max_snapshots_per_address_count: 16,
+  /** While the bodies that are being sent hold so many bytes, no further one is built. */
+  max_snapshots_in_flight_bytes: 134_217_728,
+  /** A snapshot is sent within this, or its connection is cut. */
+  snapshot_deadline_ms: 60_000,
   /** TCP connections at once, those of sessions among them; more are dropped unheard. */
   max_connections_count: 4_096,
   /** An HTTP connection on which nothing moves for so long is cut. */
@@ -72,6 +78,14 @@ check(
   SERVER_LIMITS.max_connections_count >=
     SERVER_LIMITS.max_sessions_count + SERVER_LIMITS.max_snapshots_in_flight_count,
   "max_connections_count >= max_sessions_count + max_snapshots_in_flight_count (else sessions keep out requests)",
+);
+check(
+  SERVER_LIMITS.max_snapshots_per_address_count < SERVER_LIMITS.max_snapshots_in_flight_count,
+  "max_snapshots_per_address_count < max_snapshots_in_flight_count (else one address keeps out all)",
+);
+check(
+  SERVER_LIMITS.stalled_connection_ms < SERVER_LIMITS.snapshot_deadline_ms,
+  "stalled_connection_ms < snapshot_deadline_ms (else the deadline cuts before the stall)",
 );
 check(
   SERVER_LIMITS.headers_timeout_ms <= SERVER_LIMITS.request_timeout_ms,

@@ -80,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const app = await createApp({
     model,
+    clock,
     metrics,
     allow,
     ready: () => ingest.folded > 0,

@@ -1,5 +1,4 @@
 /** The HTTP face over real sockets. */
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
@@ -12,7 +11,6 @@ import { hash, transaction } from "../../model/testing/messages.ts";
 import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { Snapshot } from "../../protocol/stream/messages.ts";
-import { SERVER_LIMITS } from "../limits.ts";
 import { Copy, getSnapshot, startTestServer, type TestServer } from "../testing/harness.ts";
 import { syntheticMessages } from "../testing/recording.ts";
 
@@ -159,26 +157,6 @@ describe("with a state", () => {
         epoch: server.model.epoch,
         head_seq: server.model.headSeq,
       });
-    }
-  });
-
-  it("H4 sends only so many snapshots at once; the rest are asked to come again, and one that is cut makes room", async () => {
-    const most = SERVER_LIMITS.max_snapshots_in_flight_count;
-    Object.assign(SERVER_LIMITS, { max_snapshots_in_flight_count: 1 });
-    const large = await startTestServer({ pageDirectory: page, model: { caps: { "tx.main": 60_000 } } });
-    try {
-      large.source.push(...Array.from({ length: 60_000 }, (_, n) => transaction(n)));
-      const unread = dial(large.url).pause();
-      unread.write("GET /dashboard/snapshot-v2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      await once(unread, "readable");
-      const other = async () =>
-        (await fetch(`${large.url}/dashboard/snapshot-v2?channels=chain.main`)).status;
-      expect(await other()).toBe(503);
-      unread.destroy();
-      await expect.poll(other).toBe(200);
-    } finally {
-      Object.assign(SERVER_LIMITS, { max_snapshots_in_flight_count: most });
-      await large.close();
     }
   });
 

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Model } from "../../model/model.ts";
 import { CHANNELS } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
+import type { Clock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { AllowList } from "./allow-list.ts";
 import { toBody } from "./compress.ts";
@@ -10,10 +11,12 @@ import type { Metrics } from "./metrics.ts";
 import { SECURITY_HEADERS, servePage } from "./page.ts";
 import { PROBLEM_TYPE, Problem } from "./problem.ts";
 import { buildSnapshot, readSnapshotQuery } from "./snapshot.ts";
+import { SnapshotPlaces } from "./snapshot-places.ts";
 import { encodeText } from "./text.ts";
 
 export interface AppOptions {
   readonly model: Model;
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly allow: AllowList;
   /** Is the model folded up to its log? */
@@ -65,24 +68,23 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function addData(app: FastifyInstance, { model, metrics, ready }: AppOptions): void {
-  let inFlight = 0;
+function addData(app: FastifyInstance, { model, clock, metrics, ready }: AppOptions): void {
+  const places = new SnapshotPlaces(clock);
   app.get<{ Querystring: Record<string, string | string[] | undefined> }>(
     "/dashboard/snapshot-v2",
     async (request, reply) => {
       if (!ready()) throw notReady();
       // One that waits behind another answer on its connection hears of no close, so it could never be counted out.
       const isQueued = reply.raw.socket === null;
-      if (isQueued || inFlight >= SERVER_LIMITS.max_snapshots_in_flight_count) {
+      if (isQueued || !places.isFree(request.ip)) {
         throw new Problem(503, "too many snapshots are being sent", { retry_after_s: 1 });
       }
       const wanted = readSnapshotQuery(request.query, model);
       const started = performance.now();
       const chunks = encodeText(buildSnapshot(wanted, model, Date.now()));
       metrics.snapshotBuilt(performance.now() - started);
-      inFlight++;
-      reply.raw.once("close", () => inFlight--);
-      const { stream, headers } = toBody(chunks, request.headers["accept-encoding"], request.ip);
+      const { stream, headers, bytes } = toBody(chunks, request.headers["accept-encoding"], request.ip);
+      places.hold(reply.raw, request.ip, bytes);
       return reply.headers(headers).header("vary", "origin, accept-encoding").type(JSON_TYPE).send(stream);
     },
   );

@@ -8,6 +8,8 @@ const LOOPBACK = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 export interface Body {
   readonly stream: Readable;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the chunks. */
+  readonly bytes: number;
 }
 
 /**
@@ -18,9 +20,9 @@ export function toBody(chunks: readonly Buffer[], acceptEncoding: string | undef
   const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
   const stream = Readable.from(chunks, { objectMode: false });
   if (bytes < SERVER_LIMITS.gzip_min_bytes || LOOPBACK.has(peer) || !acceptsGzip(acceptEncoding)) {
-    return { stream, headers: { "content-length": String(bytes) } };
+    return { stream, headers: { "content-length": String(bytes) }, bytes };
   }
-  return { stream: stream.pipe(createGzip({ level: 1 })), headers: { "content-encoding": "gzip" } };
+  return { stream: stream.pipe(createGzip({ level: 1 })), headers: { "content-encoding": "gzip" }, bytes };
 }
 
 /** `gzip` or `*` with a weight that is not 0. */

@@ -4,6 +4,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLOSE, LIMITS } from "../../protocol/stream/limits.ts";
+import { AddressCounts } from "../address-counts.ts";
 import type { Clock } from "../clock.ts";
 import type { AllowList } from "../http/allow-list.ts";
 import { PROBLEM_TYPE, Problem } from "../http/problem.ts";
@@ -51,7 +52,7 @@ export class StreamGateway {
   readonly #maxSessions: number;
   readonly #maxPerAddress: number;
   readonly #sockets = new Map<WebSocket, SocketSession>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #byAddress = new AddressCounts();
   readonly #upgrader = new WebSocketServer(UPGRADER);
   #cancelCheck: (() => void) | null = null;
   #closing = false;
@@ -110,7 +111,7 @@ export class StreamGateway {
 
   /** Takes a socket that was upgraded, from `address`. */
   accept(socket: WebSocket, address = ""): void {
-    const fromThere = this.#byAddress.get(address) ?? 0;
+    const fromThere = this.#byAddress.of(address);
     if (this.#closing || this.#sockets.size >= this.#maxSessions || fromThere >= this.#maxPerAddress) {
       const { code, text } = this.#closing ? CLOSE.restart : CLOSE.too_many_sessions;
       socket.on("error", () => socket.terminate());
@@ -123,7 +124,7 @@ export class StreamGateway {
     const host = { model, tokens: this.#tokens, clock, meter, hub: this.hub };
     const session = new SocketSession(socket, id, host);
     this.#sockets.set(socket, session);
-    this.#byAddress.set(address, fromThere + 1);
+    this.#byAddress.add(address);
     this.hub.add(session);
     socket.on("close", (code: number) => this.#ended(socket, session, address, code));
     this.#cancelCheck ??= this.#checkLater();
@@ -131,9 +132,7 @@ export class StreamGateway {
 
   #ended(socket: WebSocket, session: SocketSession, address: string, code: number): void {
     this.#sockets.delete(socket);
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
+    this.#byAddress.remove(address);
     this.#options.meter.closed(session.closeCode ?? code);
   }
 
