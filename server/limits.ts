@@ -30,6 +30,8 @@ export const SERVER_LIMITS = {
   snapshot_deadline_ms: 60_000,
   /** TCP connections at once, those of sessions among them; more are dropped unheard. */
   max_connections_count: 4_096,
+  /** Of these from one address; so are more. */
+  max_connections_per_address_count: 512,
   /** An HTTP connection on which nothing moves for so long is cut. */
   stalled_connection_ms: 30_000,
   /** A request's headers are whole within this of its connection or of the request before, or the connection is cut. */
@@ -78,6 +80,16 @@ check(
   SERVER_LIMITS.max_connections_count >=
     SERVER_LIMITS.max_sessions_count + SERVER_LIMITS.max_snapshots_in_flight_count,
   "max_connections_count >= max_sessions_count + max_snapshots_in_flight_count (else sessions keep out requests)",
+);
+check(
+  SERVER_LIMITS.max_connections_per_address_count < SERVER_LIMITS.max_connections_count,
+  "max_connections_per_address_count < max_connections_count (else one address keeps out all)",
+);
+check(
+  SERVER_LIMITS.max_connections_per_address_count >=
+    SERVER_LIMITS.max_sessions_per_address_count + SERVER_LIMITS.max_snapshots_per_address_count,
+  "max_connections_per_address_count >= max_sessions_per_address_count + max_snapshots_per_address_count (else its " +
+    "sessions keep out its requests)",
 );
 check(
   SERVER_LIMITS.max_snapshots_per_address_count < SERVER_LIMITS.max_snapshots_in_flight_count,

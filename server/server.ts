@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly nextFreePort?: boolean;
   /** Host names beside the loopback ones that requests and pages may come by. */
   readonly allowHosts?: readonly string[];
+  /** Default SERVER_LIMITS.max_connections_per_address_count. */
+  readonly maxConnectionsPerAddress?: number;
   /** Default: `dist/page` of this checkout. */
   readonly pageDirectory?: string;
   /** Default: a random log id, since each start is a log of its own. */
@@ -85,6 +87,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     allow,
     ready: () => ingest.folded > 0,
     pageDirectory: options.pageDirectory ?? PAGE_DIRECTORY,
+    maxConnectionsPerAddress:
+      options.maxConnectionsPerAddress ?? SERVER_LIMITS.max_connections_per_address_count,
   });
   gateway.attach(app.server);
   await listen(app, host, options.port, options.nextFreePort ?? false, log);

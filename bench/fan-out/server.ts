@@ -42,6 +42,8 @@ async function listen(kind: ServerKind, sessions: number): Promise<void> {
   }
   const server = await startTestServer({
     stream: { maxSessions: sessions, maxSessionsPerAddress: sessions },
+    // The sessions, and the request for a snapshot.
+    maxConnectionsPerAddress: sessions + 1,
   });
   port = Number(new URL(server.url).port);
   intervalMs = TRANSACTION_MS;

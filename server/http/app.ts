@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { AllowList } from "./allow-list.ts";
 import { toBody } from "./compress.ts";
+import { capConnections } from "./connections.ts";
 import type { Metrics } from "./metrics.ts";
 import { SECURITY_HEADERS, servePage } from "./page.ts";
 import { PROBLEM_TYPE, Problem } from "./problem.ts";
@@ -23,6 +24,7 @@ export interface AppOptions {
   ready(): boolean;
   /** Where the built page lies. */
   readonly pageDirectory: string;
+  readonly maxConnectionsPerAddress: number;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -41,7 +43,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
     routerOptions: { maxParamLength: SERVER_LIMITS.max_param_count },
   });
-  app.server.maxConnections = SERVER_LIMITS.max_connections_count;
+  capConnections(app.server, options.maxConnectionsPerAddress);
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, asProblem(error)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, new Problem(404, `nothing at ${request.method} ${request.url.slice(0, 128)}`)),

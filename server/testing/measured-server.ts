@@ -19,6 +19,9 @@ export type Order =
   | { readonly do: "sockets" }
   | { readonly do: "measure" };
 
+/** Of the test itself, which asks for a snapshot and for metrics. */
+const OTHER_CONNECTIONS = 16;
+
 let server: TestServer | null = null;
 let made = 0;
 let sockets = 0;
@@ -41,7 +44,10 @@ async function obey(order: Order): Promise<number> {
     }
     case "serve": {
       const { sessions } = order;
-      server = await startTestServer({ stream: { maxSessions: sessions, maxSessionsPerAddress: sessions } });
+      server = await startTestServer({
+        stream: { maxSessions: sessions, maxSessionsPerAddress: sessions },
+        maxConnectionsPerAddress: sessions + OTHER_CONNECTIONS,
+      });
       fold(order.rows);
       return Number(new URL(server.url).port);
     }
