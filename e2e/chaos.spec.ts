@@ -4,6 +4,7 @@
  */
 import { Model } from "../model/model.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
+import { restart, startTestServer } from "../server/testing/harness.ts";
 import {
   expectRecovered,
   expectStaleRows,
@@ -16,7 +17,7 @@ import {
 import { corruptingOne, falsifying, losing, stormy, withHeartbeat } from "./faults.ts";
 import { expect, keepScreenshot } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
-import { CHANNEL_NAMES, untilSilent } from "./server-state.ts";
+import { CHANNEL_NAMES, expectEqualStates, untilSilent } from "./server-state.ts";
 import { xorshift } from "./soak/slope.ts";
 
 test.use({ tolerated: /WebSocket connection to|Failed to load resource|ERR_/ });
@@ -244,6 +245,35 @@ test("S8 R6 S3 a server that shuts down says so, and another one in its place is
   proxy.arrivals = "pass";
   await expectRecovered(dashboard, second.url);
   expect((await dashboard.status())?.epoch).not.toBe(epoch);
+});
+
+test("R1 R2 S8 a server that starts again in its epoch is followed on, without another snapshot", async ({
+  interpose,
+  dashboard,
+}) => {
+  let server = await startTestServer();
+  try {
+    server.source.push(...MESSAGES.slice(0, 2_000));
+    const proxy = await interpose(server.url);
+    await dashboard.open(proxy.url);
+    await expectEqualStates(dashboard, server.url);
+    const before = await dashboard.status();
+    proxy.arrivals = "hang";
+    server = await restart(server);
+    await dashboard.becomes("reconnecting");
+    await expectStaleRows(dashboard);
+    server.source.push(...MESSAGES.slice(2_000));
+    proxy.arrivals = "pass";
+    await expectRecovered(dashboard, server.url);
+    const after = await dashboard.status();
+    expect(after?.epoch).toBe(before?.epoch);
+    expect(after?.seq).toBeGreaterThan(before?.seq ?? 0);
+    expect(proxy.count("up", "IDENTIFY")).toBe(1);
+    expect(proxy.count("up", "RESUME")).toBe(1);
+    expect(proxy.asked(SNAPSHOT)).toBe(1);
+  } finally {
+    await server.close();
+  }
 });
 
 test("S11 S12 a server that crashed is tried ever later, then only looked for, until the user says now", async ({

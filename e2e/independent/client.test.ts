@@ -4,9 +4,10 @@
  */
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { ServerMessage } from "../../protocol/stream/messages.ts";
+import { restart, startTestServer } from "../../server/testing/harness.ts";
 import { falsifying, stormy, withHeartbeat } from "../faults.ts";
 import { ChaosProxy, type FrameRule } from "../proxy.ts";
-import { replayedOnce } from "../recording.ts";
+import { recordedMessages, replayedOnce } from "../recording.ts";
 import { startServer } from "../server.ts";
 import { xorshift } from "../soak/slope.ts";
 import { type ClientState, evaluatePython, requirePython, startClient } from "./python-client.ts";
@@ -141,6 +142,29 @@ test("R1 O4 O5 C9 S10 D3 D4 an independent client resumes, repairs, regrants and
   await client.until("equal again", ({ channels }) => channels["tx.main"]?.diverged === false);
 }, 60_000);
 
+test("R1 R2 S8 an independent client goes on with a server that starts again in its epoch", async () => {
+  const messages = recordedMessages().slice(0, 3_000);
+  const first = await startTestServer();
+  let server = first;
+  closers.push(() => server.close());
+  server.source.push(...messages.slice(0, 2_000));
+  const { proxy, client } = await followAt(first.url);
+  await client.until("a session", () => client.said("bootstrapped") === 1);
+  const before = await client.until("what the server holds", holdsWhat(await snapshotOf(first.url)));
+
+  server = await restart(first);
+  await client.until("resumed", () => client.said("resumed") === 1);
+  server.source.push(...messages.slice(2_000));
+  const after = await client.until("what the server holds now", holdsWhat(await snapshotOf(server.url)));
+  expect(digestsOf(after)).not.toBe(digestsOf(before));
+  expect(after.epoch).toBe(before.epoch);
+  expect(after.counters).toMatchObject({ snapshots: 1 });
+  expect(proxy.asked(SNAPSHOT)).toBe(1);
+  expect(proxy.count("up", "RESUME")).toBe(1);
+  expect(count(after.counters.mismatches)).toBe(0);
+  expect(client.said("bootstrapped")).toBe(1);
+});
+
 test("P2 R3 S8 an independent client equals the server after a storm and in a new epoch", async () => {
   const { storm, rule } = stormy(xorshift(20));
   const { server: first, proxy, client } = await follow(["--speed", "20"], withHeartbeat(HEARTBEAT_MS, rule));
@@ -173,10 +197,7 @@ test("P2 R3 S8 an independent client equals the server after a storm and in a ne
   const held = await untilSilent(second.url);
   proxy.down = withHeartbeat(HEARTBEAT_MS);
   expect(held.channels["pool.main"]?.count).toBeGreaterThan(0);
-  const last = await client.until(
-    `what the server holds: ${digestsOf(held)}`,
-    (state) => digestsOf(state) === digestsOf(held),
-  );
+  const last = await client.until(`what the server holds: ${digestsOf(held)}`, holdsWhat(held));
   expect(last.epoch).toBe(held.epoch);
   expectFaultless(last);
   expect(client.said("bootstrapped")).toBe(2);
@@ -190,12 +211,16 @@ test("P2 R3 S8 an independent client equals the server after a storm and in a ne
 async function follow(options: readonly string[], rule: FrameRule<ServerMessage>) {
   const server = await startServer(...options);
   closers.push(() => server.kill());
-  const proxy = await ChaosProxy.start(server.url);
+  return { server, ...(await followAt(server.url, rule)) };
+}
+
+async function followAt(server: string, rule?: FrameRule<ServerMessage>) {
+  const proxy = await ChaosProxy.start(server);
   closers.push(() => proxy.close());
-  proxy.down = rule;
+  if (rule !== undefined) proxy.down = rule;
   const client = startClient(proxy.url);
   closers.push(() => client.stop());
-  return { server, proxy, client };
+  return { proxy, client };
 }
 
 function expectFaultless({ counters, channels }: ClientState): void {
@@ -226,6 +251,10 @@ class Faults {
     const required = { op: "DISPATCH", type: "RESYNC_REQUIRED", channel, reason: "out_of_reach" };
     return { lose: [], double: [text, text], send_away: [JSON.stringify(required), text] }[due.fault];
   };
+}
+
+function holdsWhat(held: Snapshot): (state: ClientState) => boolean {
+  return (state) => digestsOf(state) === digestsOf(held);
 }
 
 function digestsOf({ channels }: Pick<Snapshot, "channels">): string {
