@@ -22,7 +22,6 @@ describe("ingest", () => {
     source.push(transaction(1), transaction(2), swap());
     source.push(message([{ name: "Unknown", type: 250, bytes: "0x00" }], { source: 200 }), message([]));
     expect(model.latestIngestSeq).toBe(5);
-    expect(ingest.folded).toBe(5);
     expect(ingest.messages()).toEqual(
       expect.arrayContaining([
         { source: "polygon", type: "Transaction", count: 2 },
@@ -44,14 +43,17 @@ describe("ingest", () => {
 
   it("writes a Tick each second for a live source, so that the fold's clock goes on in silence", async () => {
     const live = new ManualSource(true);
-    const { clock, model, ended } = setUp(live);
+    const { clock, model, ingest, ended } = setUp(live);
     clock.advance(3_500);
     expect(model.latestIngestSeq).toBe(4);
     expect(model.eventTimeUnixMs).toBe(START_MS + 3_000);
+    expect(ingest.isFed).toBe(false);
+    live.push(transaction(1));
+    expect(ingest.isFed).toBe(true);
     await live.stop();
     await ended;
     clock.advance(5_000);
-    expect(model.latestIngestSeq).toBe(4);
+    expect(model.latestIngestSeq).toBe(5);
     expect(clock.pending).toBe(0);
   });
 

@@ -22,7 +22,7 @@ export class Ingest {
   readonly #view = new MessageView();
   /** Messages by header source * 256 + type of the first TLV. */
   readonly #counts = new Float64Array(256 * 256);
-  #folded = 0;
+  #isFed = false;
   #ticks = 0n;
   #announced = false;
 
@@ -30,16 +30,19 @@ export class Ingest {
     this.#options = options;
   }
 
-  /** Messages folded. */
-  get folded(): number {
-    return this.#folded;
+  /** Whether the source itself has handed anything over: the Ticks that are written for a live one are no state. */
+  get isFed(): boolean {
+    return this.#isFed;
   }
 
   /** Resolves when the source has ended; rejects when it cannot begin or breaks. */
   async run(source: Source): Promise<void> {
     const stopTicks = source.live ? this.#tickEachSecond() : () => {};
     try {
-      await source.start((message) => this.#take(message));
+      await source.start((message) => {
+        this.#isFed = true;
+        this.#take(message);
+      });
     } finally {
       stopTicks();
     }
@@ -63,7 +66,6 @@ export class Ingest {
     const view = this.#view.attach(message).seek(0, message.length);
     const key = (view.source << 8) | (view.firstTlv() ? view.type : 0);
     this.#counts[key] = (this.#counts[key] as number) + 1;
-    this.#folded++;
     this.#options.model.ingest(view.seek(0, message.length));
     if (this.#announced) return;
     this.#announced = true;

@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     metrics,
     allow,
-    ready: () => ingest.folded > 0,
+    ready: () => ingest.isFed,
     pageDirectory: options.pageDirectory ?? PAGE_DIRECTORY,
     maxConnectionsPerAddress:
       options.maxConnectionsPerAddress ?? SERVER_LIMITS.max_connections_per_address_count,

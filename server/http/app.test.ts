@@ -11,7 +11,7 @@ import { hash, transaction } from "../../model/testing/messages.ts";
 import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { Snapshot } from "../../protocol/stream/messages.ts";
-import { Copy, getSnapshot, startTestServer, type TestServer } from "../testing/harness.ts";
+import { Copy, getSnapshot, ManualSource, startTestServer, type TestServer } from "../testing/harness.ts";
 import { syntheticMessages } from "../testing/recording.ts";
 
 let server: TestServer;
@@ -70,6 +70,25 @@ describe("before the first message", () => {
       expect(answer.headers["content-type"]).toContain("application/problem+json");
     }
     expect((await get("/health/live")).status).toBe(200);
+  });
+
+  it("H4 is not ready by the Ticks that it writes for a live source, only by what the source itself gives", async () => {
+    const source = new ManualSource(true);
+    const live = await startTestServer({ source, pageDirectory: page });
+    const statuses = () =>
+      Promise.all(
+        ["/dashboard/snapshot-v2", "/health/ready"].map(
+          async (path) => (await fetch(`${live.url}${path}`)).status,
+        ),
+      );
+    try {
+      expect(live.model.latestIngestSeq).toBeGreaterThan(0);
+      expect(await statuses()).toEqual([503, 503]);
+      source.push(transaction(1));
+      expect(await statuses()).toEqual([200, 200]);
+    } finally {
+      await live.close();
+    }
   });
 });
 
