@@ -1,4 +1,7 @@
-/** The shell of one session: a WebSocket in, effects out. All decisions are `session.ts`'s. */
+/**
+ * The shell of one session: a WebSocket in, effects out. All decisions are `session.ts`'s. Whoever calls in, the socket, the
+ * hub or a timer, hears of no error: a bug of ours ends the session that it shows in, and no other.
+ */
 import { WebSocket } from "ws";
 import { CLOSE, type CloseReason } from "../../protocol/stream/limits.ts";
 import type { Clock } from "../clock.ts";
@@ -9,7 +12,7 @@ import type { Counted, SessionEvent } from "./session/events.ts";
 import { open } from "./session/handshake.ts";
 import { step } from "./session/session.ts";
 import type { Position, SessionState, World } from "./session/state.ts";
-import type { Step } from "./session/step.ts";
+import { close, type Step } from "./session/step.ts";
 import type { Tokens } from "./token.ts";
 
 export interface SessionMeter {
@@ -34,8 +37,10 @@ export class SocketSession implements Subscriber {
   readonly #world: World;
   readonly #onWritten = (): void => {
     this.#takenCount++;
-    this.#measure();
-    this.#dispatch({ type: "drained", room_bytes: this.#room() });
+    this.#guard(() => {
+      this.#measure();
+      this.#dispatch({ type: "drained", room_bytes: this.#room() });
+    });
   };
   #state: SessionState;
   /** The socket's backlog as the budget knows it; null once the socket has closed. */
@@ -48,29 +53,21 @@ export class SocketSession implements Subscriber {
     this.#host = host;
     this.#world = { log: host.model, tokens: host.tokens };
     host.hub.budget.join();
-    socket.on("message", (data, isBinary) => {
-      try {
-        this.#receive(data, isBinary);
-      } catch (error) {
-        // A bug of ours ends this session and no other.
-        process.stderr.write(`mempulse: ${(error as Error).stack}\n`);
-        this.#dispatch({ type: "refused", reason: "internal", detail: "see the server's log" });
-      }
-    });
+    socket.on("message", (data, isBinary) => this.#guard(() => this.#receive(data, isBinary)));
     socket.on("ping", (data) => this.#control("ping", data));
     socket.on("pong", (data) => this.#control("pong", data));
     // ws closes the connection itself.
     socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#closeCode ??= faultCode(error);
-      this.#dispatch({ type: "gone" });
+      this.#take({ type: "gone" });
     });
     socket.on("close", () => {
       this.#release();
-      this.#dispatch({ type: "gone" });
+      this.#take({ type: "gone" });
     });
     const first = open(id, host.model.epoch, host.clock.now());
     this.#state = first.state;
-    this.#run(first, null);
+    this.#guard(() => this.#run(first, null));
   }
 
   /** The code that this end closed with; null where it did not. */
@@ -83,27 +80,26 @@ export class SocketSession implements Subscriber {
   }
 
   offer(batch: Batch): void {
-    const event: SessionEvent = { type: "batch", batch, room_bytes: this.#room() };
-    this.#dispatch(event, batch.bytes);
+    this.#take({ type: "batch", batch, room_bytes: this.#room() }, batch.bytes);
   }
 
   starved(channel: string): void {
-    this.#dispatch({ type: "starved", channel });
+    this.#take({ type: "starved", channel });
   }
 
   outOfReach(channel: string): void {
-    this.#dispatch({ type: "out_of_reach", channel, room_bytes: this.#room() });
+    this.#take({ type: "out_of_reach", channel, room_bytes: this.#room() });
   }
 
   /** Looks at the timeouts. */
   check(): void {
     const buffered_bytes = this.#socket.bufferedAmount;
     const [taken_count, room_bytes] = [this.#takenCount, this.#room()];
-    this.#dispatch({ type: "check", world: this.#world, taken_count, buffered_bytes, room_bytes });
+    this.#take({ type: "check", world: this.#world, taken_count, buffered_bytes, room_bytes });
   }
 
   shutdown(): void {
-    this.#dispatch({ type: "shutdown" });
+    this.#take({ type: "shutdown" });
   }
 
   #receive(data: WebSocket.RawData, isBinary: boolean): void {
@@ -123,7 +119,29 @@ export class SocketSession implements Subscriber {
   }
 
   #control(frame: "ping" | "pong", data: Buffer): void {
-    this.#dispatch({ type: "control", frame, room_bytes: this.#room() }, data);
+    this.#take({ type: "control", frame, room_bytes: this.#room() }, data);
+  }
+
+  #take(event: SessionEvent, data: Buffer | null = null): void {
+    this.#guard(() => this.#dispatch(event, data));
+  }
+
+  #guard(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      process.stderr.write(`mempulse: ${(error as Error).stack}\n`);
+      this.#fail();
+    }
+  }
+
+  /** Ends the session without asking it, and the connection at once where even that cannot be said. */
+  #fail(): void {
+    try {
+      this.#run(close(this.#state, "internal", "see the server's log"), null);
+    } catch {
+      this.#socket.terminate();
+    }
   }
 
   #dispatch(event: SessionEvent, data: Buffer | null = null): void {
@@ -154,8 +172,8 @@ export class SocketSession implements Subscriber {
           this.#host.meter.count(effect.counted);
           break;
         case "close":
-          this.#closeCode = CLOSE[effect.reason].code;
-          this.#socket.close(this.#closeCode, closeReason(effect.reason, effect.detail));
+          this.#closeCode ??= CLOSE[effect.reason].code;
+          this.#socket.close(CLOSE[effect.reason].code, closeReason(effect.reason, effect.detail));
           break;
         case "terminate":
           this.#socket.terminate();

@@ -35,7 +35,7 @@ export type SessionEvent =
   | { readonly type: "control"; readonly frame: "ping" | "pong"; readonly room_bytes: number }
   | {
       readonly type: "refused";
-      readonly reason: "unknown_op" | "bad_message" | "internal";
+      readonly reason: "unknown_op" | "bad_message";
       readonly detail: string;
     }
   | { readonly type: "batch"; readonly batch: BatchOffer; readonly room_bytes: number }

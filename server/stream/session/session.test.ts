@@ -43,7 +43,7 @@ describe("the table", () => {
 
   it("E6 what cannot be read closes the session for its reason, and a lost connection ends it in silence", () => {
     for (const state of [NEW, LIVE]) {
-      for (const reason of ["unknown_op", "bad_message", "internal"] as const) {
+      for (const reason of ["unknown_op", "bad_message"] as const) {
         const refused = step(state, { type: "refused", reason, detail: "why" }, at(30));
         expect(refused.effects).toEqual([{ type: "close", reason, detail: "why" }]);
         expect(refused.state.phase).toBe("closed");
