@@ -1,8 +1,7 @@
 /** Prometheus metrics, a registry a server. Counts that somebody else keeps are read when they are asked for. */
 import { collectDefaultMetrics, Histogram, Registry, Summary } from "prom-client";
-import { MS_BUCKETS } from "./buckets.ts";
 import { scrapedCounter, scrapedGauge } from "./scraped.ts";
-import { StreamMetrics, type StreamSources } from "./stream-metrics.ts";
+import { MS_BUCKETS, StreamMetrics, type StreamSources } from "./stream-metrics.ts";
 
 /** What is read at the time of a scrape. */
 export interface MetricSources extends StreamSources {

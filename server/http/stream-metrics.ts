@@ -4,7 +4,6 @@ import { CLOSE } from "../../protocol/stream/limits.ts";
 import type { StreamMeter } from "../stream/gateway.ts";
 import type { ChannelBalance } from "../stream/hub.ts";
 import type { Counted } from "../stream/session/events.ts";
-import { MS_BUCKETS } from "./buckets.ts";
 import { scrapedCounter, scrapedGauge } from "./scraped.ts";
 
 /** What is read at the time of a scrape. */
@@ -14,6 +13,9 @@ export interface StreamSources {
   streamBacklog(): number;
   balances(): readonly ChannelBalance[];
 }
+
+/** Of histograms of times in ms. */
+export const MS_BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000];
 
 /** Those of the contract, and those that WebSocket itself gives. A client can make up others, which are one `other`. */
 const KNOWN_CODES: ReadonlySet<number> = new Set([
