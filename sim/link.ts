@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import type { WebSocket } from "ws";
+import { SERVER_LIMITS } from "../server/limits.ts";
 import type { Socket, SocketHandlers } from "../workers/shell/environment.ts";
 import type { Clock } from "./clock.ts";
 import { corrupt } from "./corrupt.ts";
@@ -44,8 +45,6 @@ const CLOSING = 2;
 const CLOSED = 3;
 const LATE_MS = 400;
 const CLOSE_FRAME_BYTES = 32;
-/** ws gives a peer so long to answer a close. */
-const CLOSE_TIMEOUT_MS = 2_000;
 /** Kernels take so much of what nobody reads. */
 const KERNEL_BYTES = 4_096;
 const ABNORMAL = 1006;
@@ -166,7 +165,7 @@ export class Connection {
     trace.note(`${this.#line.name} is closed ${code} ${withoutNumbers(reason)}`);
     trace.count(`close ${code}`);
     this.#watch.closed(code, reason);
-    const cancel = clock.after(CLOSE_TIMEOUT_MS, () => this.serverTerminates());
+    const cancel = clock.after(SERVER_LIMITS.close_timeout_ms, () => this.serverTerminates());
     this.#write(CLOSE_FRAME_BYTES, () =>
       this.#toClient(() => {
         this.#clientHears(code, reason);

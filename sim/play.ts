@@ -12,7 +12,7 @@ import { checkRest } from "./rest.ts";
 import { conductOf, isFaultless, type Scenario } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 import { MessageTraffic, type Traffic, WindowTraffic } from "./traffic.ts";
-import { demand } from "./violation.ts";
+import { demand, first } from "./violation.ts";
 
 const SETTLE_ROUND_MS = 2_500;
 
@@ -21,6 +21,7 @@ export async function play(scenario: Scenario, random: Random, clock: Clock, tra
   const stage = setUp(scenario, random, clock, trace);
   const { cluster, clients } = stage;
   clock.onStep = () => {
+    if (first.violation !== null) throw first.violation;
     demand(clock.steps < SIM_LIMITS.max_run_steps, "it never comes to rest");
     for (const host of cluster.hosts) host?.checkBounds();
   };
