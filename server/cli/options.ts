@@ -18,8 +18,9 @@ export const LISTEN_USAGE = `  --host ADDRESS       address to bind (default 127
   --json               print one line {"url": "http://..."} on stdout when it listens
   --help               say this
 
-MEMPULSE_RESUME_SECRET in the environment signs resume tokens (${SERVER_LIMITS.min_resume_secret_count} characters or more), so
-that other servers of the same log honour them; without it each start has a secret of its own.`;
+MEMPULSE_RESUME_SECRET in the environment signs resume tokens (${SERVER_LIMITS.min_resume_secret_count} characters or more) in place of
+a secret of this start's own. It matters to servers that share a log; each start of this command begins a log of its own, a
+new epoch, from which clients bootstrap anew.`;
 
 const REPLAY_OPTIONS = {
   speed: { type: "string" },
