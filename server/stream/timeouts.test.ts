@@ -58,6 +58,7 @@ describe("S timeouts", () => {
     for (let rounds = 0; backlog === 0; rounds++) {
       expect(rounds).toBeLessThan(60);
       for (let n = 0; n < 2000; n++) server.source.push(transaction(++made));
+      await new Promise(setImmediate);
       clock.advance(LIMITS.max_flush_interval_ms);
       backlog = await getMetric(server, "dashboard_stream_backlog");
     }
