@@ -63,12 +63,12 @@ async function measure(kind: ServerKind, grant: number): Promise<Measured> {
   const server = start("server.ts");
   const clients = start("clients.ts");
   try {
-    const { port } = await ask<ServerOrder, ServerReport>(server, { do: "listen", kind, sessions: SESSIONS });
-    await ask<ClientsOrder, ClientsReport>(clients, { do: "connect", port, sessions: SESSIONS, grant });
-    await ask<ServerOrder, ServerReport>(server, { do: "run", ms: 2_000 });
-    const before = await ask<ClientsOrder, ClientsReport>(clients, { do: "count" });
-    const { cpu_us } = await ask<ServerOrder, ServerReport>(server, { do: "run", ms: SECONDS * 1_000 });
-    const after = await ask<ClientsOrder, ClientsReport>(clients, { do: "count" });
+    const { port } = await ask<ServerReport>(server, { do: "listen", kind, sessions: SESSIONS });
+    await ask<ClientsReport>(clients, { do: "connect", port, sessions: SESSIONS, grant });
+    await ask<ServerReport>(server, { do: "run", ms: 2_000 });
+    const before = await ask<ClientsReport>(clients, { do: "count" });
+    const { cpu_us } = await ask<ServerReport>(server, { do: "run", ms: SECONDS * 1_000 });
+    const after = await ask<ClientsReport>(clients, { do: "count" });
     const frames = after.frames - before.frames;
     if (frames === 0) throw new Error(`${kind}: no frame arrived`);
     return { cost_us: cpu_us / frames, rate: frames / SESSIONS / SECONDS };
@@ -88,7 +88,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function ask<Order extends object, Report>(child: ChildProcess, order: Order): Promise<Report> {
+async function ask<Report>(child: ChildProcess, order: ServerOrder | ClientsOrder): Promise<Report> {
   const answered = once(child, "message");
   child.send(order);
   const [report] = (await Promise.race([

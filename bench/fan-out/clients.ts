@@ -58,7 +58,11 @@ async function identify(port: number): Promise<Buffer> {
   );
 }
 
-process.on("message", async (order: ClientsOrder) => {
+async function obey(order: ClientsOrder): Promise<ClientsReport> {
   if (order.do === "connect") await connectAll(order.port, order.sessions, order.grant);
-  process.send?.({ frames } satisfies ClientsReport);
+  return { frames };
+}
+
+process.on("message", (order: ClientsOrder) => {
+  void obey(order).then((report) => process.send?.(report));
 });

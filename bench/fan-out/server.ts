@@ -67,9 +67,12 @@ async function run(ms: number): Promise<number> {
   return user + system;
 }
 
-process.on("message", async (order: ServerOrder) => {
-  let cpu_us = 0;
-  if (order.do === "listen") await listen(order.kind, order.sessions);
-  else cpu_us = await run(order.ms);
-  process.send?.({ port, cpu_us } satisfies ServerReport);
+async function obey(order: ServerOrder): Promise<ServerReport> {
+  if (order.do === "run") return { port, cpu_us: await run(order.ms) };
+  await listen(order.kind, order.sessions);
+  return { port, cpu_us: 0 };
+}
+
+process.on("message", (order: ServerOrder) => {
+  void obey(order).then((report) => process.send?.(report));
 });
