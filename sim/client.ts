@@ -2,6 +2,7 @@
 import type { LossReport, StreamCounters, ViewRange, ViewSpec } from "../workers/api.ts";
 import type { Answer, Environment } from "../workers/shell/environment.ts";
 import { Runtime } from "../workers/shell/runtime.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Served } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { Host } from "./host.ts";
@@ -9,7 +10,6 @@ import { Http } from "./http.ts";
 import { Connection, type Line, NO_FRAME_FAULTS } from "./link.ts";
 import type { Caps } from "./log.ts";
 import { Page } from "./page.ts";
-import type { Random } from "./random.ts";
 import type { Conduct } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 import { demand } from "./violation.ts";

@@ -1,8 +1,9 @@
 /** The servers of a run: one log at a time, one or two replicas that fold it, and what befalls them. */
+
+import type { Random } from "../workers/testing/random.ts";
 import type { Clock } from "./clock.ts";
 import { Host } from "./host.ts";
 import type { Entry, Fold, Log } from "./log.ts";
-import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
 /**

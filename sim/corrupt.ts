@@ -2,7 +2,7 @@
  * Frames and bodies with one thing wrong in them. What TCP and TLS rule out, and no digest over (id, seq) can see, is left
  * out: another value in a row's own fields.
  */
-import type { Random } from "./random.ts";
+import type { Random } from "../workers/testing/random.ts";
 
 type Json = Record<string, unknown>;
 

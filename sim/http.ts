@@ -1,10 +1,10 @@
 /** A client's GETs: to any server, over the client's line, with what can go wrong on the way. */
 import type { Answer } from "../workers/shell/environment.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Clock } from "./clock.ts";
 import { corrupt } from "./corrupt.ts";
 import type { Host } from "./host.ts";
 import type { Line } from "./link.ts";
-import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
 /** Shares of requests. */

@@ -1,6 +1,7 @@
 /** What each incident of a scenario does to the run, and that it is over again. */
 import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 import type { ViewSpec } from "../workers/api.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Cluster } from "./cluster.ts";
@@ -8,7 +9,6 @@ import { NO_HTTP_FAULTS } from "./http.ts";
 import { intrude } from "./intruder.ts";
 import { type FrameFaults, NO_FRAME_FAULTS } from "./link.ts";
 import { COMMIT_MS } from "./page.ts";
-import type { Random } from "./random.ts";
 import type { Incident, IncidentKind } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 

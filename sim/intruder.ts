@@ -1,11 +1,11 @@
 /** Clients that do not keep the contract: each loses its own connection, and no other client may notice. */
 import { LIMITS } from "../protocol/stream/limits.ts";
+import { Random } from "../workers/testing/random.ts";
 import type { Served } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { Host } from "./host.ts";
 import { SIM_LIMITS } from "./limits.ts";
 import { Connection, type Line, NO_FRAME_FAULTS } from "./link.ts";
-import { Random } from "./random.ts";
 import type { IntruderDoes } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
 

@@ -6,10 +6,10 @@ import { EventEmitter } from "node:events";
 import type { WebSocket } from "ws";
 import { SERVER_LIMITS } from "../server/limits.ts";
 import type { Socket, SocketHandlers } from "../workers/shell/environment.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Clock } from "./clock.ts";
 import { corrupt } from "./corrupt.ts";
 import { describeFrame } from "./describe.ts";
-import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
 /** Shares of frames, either way. */

@@ -1,5 +1,6 @@
 /** Plays a scenario: sets servers and clients up, lets everything happen, and waits until all is whole again. */
 import type { LossKind, StreamCounters } from "../workers/api.ts";
+import type { Random } from "../workers/testing/random.ts";
 import { checkAccounts, checkEqual, checkFaultless, isWhole } from "./check.ts";
 import { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
@@ -7,7 +8,6 @@ import { Cluster } from "./cluster.ts";
 import { happen, heal, type Stage } from "./incidents.ts";
 import { SIM_LIMITS } from "./limits.ts";
 import { ModelFold, WindowFold } from "./log.ts";
-import type { Random } from "./random.ts";
 import { checkRest } from "./rest.ts";
 import { conductOf, isFaultless, type Scenario } from "./scenario.ts";
 import type { Trace } from "./trace.ts";

@@ -1,8 +1,8 @@
 /** One run: the scenario of a seed from its beginning to the quiet after it, and whether all was well. */
 import "./limits.ts";
+import { Random } from "../workers/testing/random.ts";
 import { Clock } from "./clock.ts";
 import { play } from "./play.ts";
-import { Random } from "./random.ts";
 import { drawScenario, type Scenario } from "./scenario.ts";
 import { Trace } from "./trace.ts";
 import { first } from "./violation.ts";

@@ -1,12 +1,12 @@
 /** What a run will be, drawn from its seed before it begins: plain data, which a failure can show. */
 import { CLOSE, LIMITS } from "../protocol/stream/limits.ts";
 import { SESSION_LIMITS } from "../workers/session/limits.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Comeback } from "./cluster.ts";
 import type { HttpFaults } from "./http.ts";
 import { NO_HTTP_FAULTS } from "./http.ts";
 import { type FrameFaults, NO_FRAME_FAULTS } from "./link.ts";
 import type { Caps } from "./log.ts";
-import type { Random } from "./random.ts";
 
 /** Something that befalls a client or a server at a time, and is over after another. */
 export type Incident = { readonly at_ms: number } & (

@@ -13,8 +13,8 @@ import {
   transaction,
 } from "../model/testing/messages.ts";
 import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
+import type { Random } from "../workers/testing/random.ts";
 import type { Caps, Entry } from "./log.ts";
-import type { Random } from "./random.ts";
 
 export interface Traffic {
   /** What a new log begins with. */

@@ -1,4 +1,4 @@
-/** A seeded generator for simulations (mulberry32). */
+/** Everything that a run decides is drawn from here: a seeded generator (mulberry32) and the draws that are made of it. */
 export class Random {
   #state: number;
 
@@ -19,7 +19,22 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
+  /** An integer in [low, high]. */
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)]!;
+  }
+
+  /** A generator of its own for one part of a run, so that its draws do not move those of the others. */
+  fork(): Random {
+    // Hashed, so that the forks of neighbouring seeds have nothing in common.
+    return new Random(Math.imul(this.below(2 ** 32) ^ 0x9e3779b9, 0x85ebca6b));
   }
 }
