@@ -55,9 +55,10 @@ async function readAllSwaps(grid: HTMLElement | SVGElement): Promise<[string, Ex
   const total = Number(grid.getAttribute("aria-rowcount")) - 1;
   const isDrawn = (index: number) => grid.querySelector(`[data-id][data-index="${index}"]`) !== null;
   const swaps = new Map<string, ExpectedSwap>();
-  for (let first = 0; first < total; first += 30) {
+  const step = Math.floor(grid.clientHeight / rowHeight) - 1;
+  for (let first = 0; first < total; first += step) {
     grid.scrollTo({ top: first * rowHeight });
-    const wanted = Array.from({ length: Math.min(30, total - first) }, (_, below) => first + below);
+    const wanted = Array.from({ length: Math.min(step, total - first) }, (_, below) => first + below);
     do await nextFrame();
     while (!wanted.every(isDrawn));
     for (const row of grid.querySelectorAll<HTMLElement>("[role=row][data-id]")) {

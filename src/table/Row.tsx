@@ -1,11 +1,9 @@
 import { memo, useLayoutEffect, useRef } from "react";
 import type { ViewRow } from "../../workers/api.ts";
 import { type PlacedColumn, widthClass } from "./columns.ts";
-import { flash } from "./flash.ts";
+import { endFlash, flash } from "./flash.ts";
 import styles from "./Row.module.css";
 
-/** How the worker begins a text that stands for a longer one. */
-const ROUNDED = "≈";
 /** Text that could be wider than its column is clipped; to clip every cell would be half of the work of a paint. */
 const WIDEST_CHARACTER_PX = 8;
 const PADDING_PX = 16;
@@ -21,15 +19,17 @@ interface RowProps {
   cursor: boolean;
 }
 
-/** One row. Keyed by its entity, so a row that only moves keeps its elements; one that changes is marked for a moment. */
+/** One row, marked for a moment when it changes; not where its element is given another row (see slots.ts). */
 export const Row = memo(function Row({ id, index, row, columns, selected, cursor }: RowProps) {
   const element = useRef<HTMLDivElement>(null);
-  const shownSeq = useRef(row.seq);
+  const shown = useRef(row);
   useLayoutEffect(() => {
-    if (row.seq === shownSeq.current) return;
-    shownSeq.current = row.seq;
-    if (element.current !== null) flash(element.current);
-  }, [row.seq]);
+    const before = shown.current;
+    shown.current = row;
+    if (element.current === null) return;
+    if (row.id !== before.id) endFlash(element.current);
+    else if (row.seq !== before.seq) flash(element.current);
+  }, [row]);
   return (
     <div
       ref={element}
@@ -81,17 +81,16 @@ const Cells = memo(function Cells({ row, columns }: CellsProps) {
 
 /** Classes rather than data attributes: a fast scroll makes thousands of cells a second. */
 function cellClass({ align, mono, width }: PlacedColumn, at: number, text: string): string {
-  const rounded = text.startsWith(ROUNDED) ? styles.rounded : "";
   const long = text.length * WIDEST_CHARACTER_PX > width - PADDING_PX ? styles.long : "";
-  return `${styles.cell} ${widthClass(at)} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${rounded} ${long}`;
+  return `${styles.cell} ${widthClass(at)} ${align === "end" ? styles.end : ""} ${mono ? styles.mono : ""} ${long}`;
 }
 
 /** A frame is a copy: equal rows are other objects. Texts can change without the seq (a depth grows with each block). */
 function sameCells(a: CellsProps, b: CellsProps): boolean {
   if (a.columns !== b.columns || a.row.id !== b.row.id || a.row.seq !== b.row.seq) return false;
-  return a.row.cells.every((cell, at) => {
-    const other = b.row.cells[at];
-    return cell.text === other?.text && cell.title === other.title;
+  return a.columns.every((_, at) => {
+    const [cell, other] = [a.row.cells[at], b.row.cells[at]];
+    return cell?.text === other?.text && cell?.title === other?.title;
   });
 }
 

@@ -15,13 +15,15 @@ import { HeaderRow } from "./HeaderRow.tsx";
 import { tableAction } from "./keyboard.ts";
 import { Row, SkeletonRow } from "./Row.tsx";
 import { useAskedRange } from "./range.ts";
+import { useSlots } from "./slots.ts";
 import styles from "./Table.module.css";
+import { useShownColumns } from "./useShownColumns.ts";
 
 /** `--row-height` in styles/tokens.css. */
 const ROW_HEIGHT = 24;
 /** Rows drawn beyond each edge of the screen; fewer at the top, where the table follows the newest and nobody scrolls. */
 const DRAWN_BEYOND = 10;
-const DRAWN_BEYOND_AT_TOP = 4;
+const DRAWN_BEYOND_AT_TOP = 2;
 
 interface TableProps {
   scroller: RefObject<HTMLDivElement | null>;
@@ -62,6 +64,7 @@ export function Table(props: TableProps) {
     // The sticky header covers one row's height of the scrolled box.
     scrollPaddingEnd: ROW_HEIGHT,
   });
+  const shownColumns = useShownColumns(scroller, columns);
   const offset = virtualizer.scrollOffset ?? 0;
   // One row's height of the box is the header's.
   const page = Math.max(0, Math.ceil((virtualizer.scrollRect?.height ?? 0) / ROW_HEIGHT) - 1);
@@ -74,6 +77,7 @@ export function Table(props: TableProps) {
   const at = (index: number): ViewRow | undefined => frame?.rows[index - frame.start];
   const cursorIndex = cursor === null ? null : placeOf(cursor, frame);
   const items = virtualizer.getVirtualItems();
+  const keys = useSlots(items.flatMap(({ index }) => at(index)?.id ?? []));
 
   const drawn = (index: number | null): index is number =>
     index !== null && items.some((item) => item.index === index);
@@ -133,18 +137,21 @@ export function Table(props: TableProps) {
           <div
             role="presentation"
             className={styles.window}
-            style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}
+            style={{
+              transform: `translateY(${items[0]?.start ?? 0}px)`,
+              width: shownColumns.length < columns.length ? tableWidth(shownColumns) : undefined,
+            }}
           >
             {items.map(({ index }) => {
               const row = at(index);
               if (row === undefined) return <SkeletonRow key={`at-${index}`} index={index} />;
               return (
                 <Row
-                  key={row.id}
+                  key={keys.get(row.id)}
                   id={rowId(view, index)}
                   index={index}
                   row={row}
-                  columns={columns}
+                  columns={shownColumns}
                   selected={row.id === selectedId}
                   cursor={index === cursorIndex}
                 />

@@ -17,12 +17,16 @@ export function flash(row: HTMLElement): void {
   timer ??= setTimeout(sweep, SWEEP_MS);
 }
 
+/** Takes the mark back at once. */
+export function endFlash(row: HTMLElement): void {
+  if (until.delete(row)) delete row.dataset["changed"];
+}
+
 function sweep(): void {
   const now = performance.now();
   for (const [row, end] of until) {
     if (end > now) break;
-    delete row.dataset["changed"];
-    until.delete(row);
+    endFlash(row);
   }
   timer = until.size === 0 ? null : setTimeout(sweep, SWEEP_MS);
 }
