@@ -40,7 +40,7 @@ export interface ChannelBalance {
 
 interface Flow {
   readonly channel: StreamChannel;
-  /** The last flush that sent a batch up to the head, and the last one at all. */
+  /** When the last flush began that sent a batch up to the head, and the last one at all. */
   reachedMs: number;
   triedMs: number;
   /** When the oldest change was folded that no flush has covered. */
@@ -194,8 +194,8 @@ export class Hub {
     let reached = false;
     for (const [cursor, group] of atCursor) reached = this.#send(flow, cursor, group) || reached;
     if (reached) {
-      flow.reachedMs = this.#clock.now().ms;
-      if (flow.pendingMs !== null) this.#meter.dispatched(flow.reachedMs - flow.pendingMs);
+      flow.reachedMs = flow.triedMs;
+      if (flow.pendingMs !== null) this.#meter.dispatched(this.#clock.now().ms - flow.pendingMs);
     }
     flow.pendingMs = null;
   }
