@@ -40,3 +40,24 @@ test("5,000 rows scroll without a blank", async ({ serve, dashboard, page }) => 
   // A jump of thousands of rows shows their places until the worker has answered: soon, whatever else the machine does.
   expect(drag.longestWait_ms, "how long a row stood without text").toBeLessThanOrEqual(1_000);
 });
+
+test("a narrow panel draws the columns on the screen, and the last ones once it is scrolled there", async ({
+  replayed,
+  dashboard,
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await dashboard.open(replayed);
+  const grid = dashboard.grid("transactions");
+  const headers = await grid.getByRole("columnheader").count();
+  const cells = grid.locator("[role=row][data-id]").first().getByRole("gridcell");
+  await expect(cells.first()).toBeVisible();
+  expect(await cells.count()).toBeLessThan(headers);
+
+  await grid.evaluate((element) => element.scrollTo({ left: element.scrollWidth }));
+  await expect(cells).toHaveCount(headers);
+  const last = await cells.last().boundingBox();
+  const header = await grid.getByRole("columnheader").last().boundingBox();
+  expect(last?.x).toBeCloseTo(header?.x ?? Number.NaN, 0);
+  expect(last?.width).toBeCloseTo(header?.width ?? Number.NaN, 0);
+});
