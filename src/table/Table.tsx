@@ -15,7 +15,7 @@ import { HeaderRow } from "./HeaderRow.tsx";
 import { tableAction } from "./keyboard.ts";
 import { Row, SkeletonRow } from "./Row.tsx";
 import { useAskedRange } from "./range.ts";
-import { useSlots } from "./slots.ts";
+import { Slots } from "./slots.ts";
 import styles from "./Table.module.css";
 import { useShownColumns } from "./useShownColumns.ts";
 
@@ -54,6 +54,7 @@ interface Cursor {
 export function Table(props: TableProps) {
   const { scroller, view, label, columns, sort, frame, selectedId, stale } = props;
   const [cursor, setCursor] = useState<Cursor | null>(null);
+  const [slots] = useState(() => new Slots());
   const total = frame?.total ?? 0;
 
   const virtualizer = useVirtualizer({
@@ -77,7 +78,7 @@ export function Table(props: TableProps) {
   const at = (index: number): ViewRow | undefined => frame?.rows[index - frame.start];
   const cursorIndex = cursor === null ? null : placeOf(cursor, frame);
   const items = virtualizer.getVirtualItems();
-  const keys = useSlots(items.flatMap(({ index }) => at(index)?.id ?? []));
+  const keys = slots.assign(items.flatMap(({ index }) => at(index)?.id ?? []));
 
   const drawn = (index: number | null): index is number =>
     index !== null && items.some((item) => item.index === index);

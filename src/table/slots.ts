@@ -1,34 +1,25 @@
 /** Which of a table's row elements draws which row. */
-import { useLayoutEffect, useRef } from "react";
-
-/** `key` is React's, of the element. */
-export interface Slot {
-  id: string;
-  key: number;
-}
 
 /** Share of new rows from which on elements are given other rows where they stand. */
 const TURNED_OVER = 0.5;
 
 /**
- * The elements for the rows `ids`, in their order. A row that was drawn `before` keeps its element, so that rows only move.
- * Where most are new, as at ten thousand rows a second or in a fast scroll, each place keeps its element instead: other
- * text for an element costs a fraction of a new one.
+ * Gives each row on the screen the key of an element. A row that was drawn before keeps its element, so that rows only
+ * move. Where most are new, as at ten thousand rows a second or in a fast scroll, each place keeps its element instead:
+ * other text for an element costs less than a new one.
  */
-export function assignSlots(before: readonly Slot[], ids: readonly string[]): Slot[] {
-  const drawn = new Map(before.map(({ id, key }) => [id, key]));
-  const fresh = ids.filter((id) => !drawn.has(id)).length;
-  const inPlace = fresh > ids.length * TURNED_OVER;
-  let next = 1 + before.reduce((most, { key }) => Math.max(most, key), 0);
-  return ids.map((id, at) => ({ id, key: (inPlace ? before[at]?.key : drawn.get(id)) ?? next++ }));
-}
+export class Slots {
+  /** By the row's id, in the order of the screen. */
+  #keys: ReadonlyMap<string, number> = new Map();
 
-/** The key of each row's element, from what this table drew last. */
-export function useSlots(ids: readonly string[]): ReadonlyMap<string, number> {
-  const drawn = useRef<readonly Slot[]>([]);
-  const slots = assignSlots(drawn.current, ids);
-  useLayoutEffect(() => {
-    drawn.current = slots;
-  });
-  return new Map(slots.map(({ id, key }) => [id, key]));
+  /** The keys of the rows that are drawn now, in their order, each id once. Asked again for the same, it says the same. */
+  assign(ids: readonly string[]): ReadonlyMap<string, number> {
+    const before = this.#keys;
+    const places = [...before.values()];
+    const fresh = ids.filter((id) => !before.has(id)).length;
+    const inPlace = fresh > ids.length * TURNED_OVER;
+    let next = 1 + Math.max(0, ...places);
+    this.#keys = new Map(ids.map((id, at) => [id, (inPlace ? places[at] : before.get(id)) ?? next++]));
+    return this.#keys;
+  }
 }
