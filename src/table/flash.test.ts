@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { flash } from "./flash.ts";
+import { endFlash, flash } from "./flash.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
@@ -27,4 +27,14 @@ it("marks a row that changes again from then on, and lets others go before it", 
   expect([isMarked(again), isMarked(once)]).toEqual([true, false]);
   vi.advanceTimersByTime(500);
   expect(isMarked(again)).toBe(false);
+});
+
+it("takes a mark back at once where its element is given another row", () => {
+  const [given, kept] = [row(), row()];
+  flash(given);
+  flash(kept);
+  endFlash(given);
+  expect([isMarked(given), isMarked(kept)]).toEqual([false, true]);
+  vi.advanceTimersByTime(800);
+  expect([isMarked(kept), vi.getTimerCount()]).toEqual([false, 0]);
 });
