@@ -1,29 +1,34 @@
 /** What a model is told, its defaults and bounds, and the epoch that follows from them. */
-import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
 import { MODEL_LIMITS } from "./limits.ts";
+import type { ChainSection } from "./registry/section.ts";
+import { sectionsWith } from "./registry/sections.ts";
 
 /** Raised by every change of the fold that gives the same log another state or other seqs. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 export interface ModelOptions {
   /** Names the log that is folded. Stands in the epoch. */
   log_id: string;
   /** Rows a channel; default as in `protocol/stream/channels.ts`. */
-  caps?: Partial<Record<ChannelName, number>>;
+  caps?: Partial<Record<MainChannel, number>>;
   /** The log's ring, bytes. Default 32 MiB. */
   log_bytes?: number;
   /** Everything that the model holds, counted by rule. Default 256 MiB. */
   byte_budget_bytes?: number;
+  /** Chains beside those of the built-in registry, or in place of them. Stand in the epoch. */
+  chains?: readonly ChainSection[];
   /** Where keys lie in the hash tables: give a random number where input is hostile. No effect on what is folded. */
   hash_seed?: number;
 }
 
 export interface ModelConfig {
   readonly log_id: string;
-  readonly caps: Readonly<Record<ChannelName, number>>;
+  readonly caps: Readonly<Record<MainChannel, number>>;
   readonly log_bytes: number;
   readonly byte_budget_bytes: number;
+  readonly chains: readonly ChainSection[];
 }
 
 /** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
@@ -33,7 +38,7 @@ export function readOptions(options: ModelOptions): ModelConfig {
       name,
       inRange(`caps["${name}"]`, options.caps?.[name] ?? CHANNELS[name].cap, 1, MODEL_LIMITS.max_cap_count),
     ]),
-  ) as Record<ChannelName, number>;
+  ) as Record<MainChannel, number>;
   const logBytes = inRange(
     "log_bytes",
     options.log_bytes ?? MODEL_LIMITS.log_bytes,
@@ -50,13 +55,17 @@ export function readOptions(options: ModelOptions): ModelConfig {
       1,
       Number.MAX_SAFE_INTEGER,
     ),
+    chains: sectionsWith(options.chains ?? []),
   };
 }
 
 /** Seqs of equal epochs may be compared: one log, one fold, one configuration. */
 export function epochOf(config: ModelConfig): string {
   const hash = new Digest();
-  hash.add(JSON.stringify([FOLD_VERSION, config.caps, config.log_bytes, config.byte_budget_bytes]), 0);
+  hash.add(
+    JSON.stringify([FOLD_VERSION, config.caps, config.log_bytes, config.byte_budget_bytes, config.chains]),
+    0,
+  );
   return `e-${config.log_id}-${hash.toString().slice(0, 8)}`;
 }
 

@@ -10,12 +10,12 @@ const unixMs = (description: string) => Type.Integer({ description: `Unix ms; ${
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 // A record's keys are checked by their pattern alone, and only where no other key may stand.
-const ChannelKey = Type.String({ pattern: "^[A-Za-z0-9._:-]{1,64}$" });
+const ChannelKey = Type.String({ pattern: "^[A-Za-z0-9._:/@-]{1,128}$" });
 const byChannel = { maxProperties: 64, additionalProperties: false } as const;
 const channelSeq = (description: string) =>
   Type.Record(ChannelKey, seq("a seq of the server's epoch"), { ...byChannel, description });
 const channelNames = (description: string) =>
-  Type.Array(Type.String({ maxLength: 64, description: "a channel" }), { maxItems: 64, description });
+  Type.Array(Type.String({ maxLength: 128, description: "a channel" }), { maxItems: 64, description });
 const protocol = Type.Integer({ description: "2" });
 
 // Client to server
