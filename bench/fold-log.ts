@@ -1,8 +1,9 @@
-/** The log that the fold is measured with: a busy DEX chain, played lap after lap, each lap new events. */
+/** The log that the fold is measured with: a busy DEX chain and a market, played lap after lap, each lap new events. */
 
 import {
   address,
   chainHead,
+  message,
   poolInfo,
   START_MS,
   swap,
@@ -14,48 +15,155 @@ import {
 import { LapShift, type LapSpans, measureLap } from "../protocol/recording/lap.ts";
 import { Recording } from "../protocol/recording/reader.ts";
 import { messageToJson } from "../protocol/tlv/json.ts";
+import { POOL_KIND, VENUE } from "../protocol/tlv/registry.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 
 export const LOG_NOTE =
-  "55 % PoolSwap + Provenance over 300 V3 pools, 10 % PoolSync + Provenance, 35 % Transaction of 5,000 senders (of " +
-  "these, two in five are told a second time, included), a ChainHead every 200 and a Tick every 1,000 messages";
+  "40 % PoolSwap of 300 V3 pools, 10 % PoolSync and 10 % PoolSwap of 200 V2 pools (two a pair, apart in price now and then), " +
+  "each with Provenance, 30 % Transaction of 5,000 senders (swaps, transfers, approvals; of these, one in three is told a " +
+  "second time, included), 10 % Trade + TradeMeta of 200 symbols, a block with its ChainHead every 200 and a Tick every " +
+  "1,000 messages; all channels derived";
 
-const POOLS = 300;
+const V3_POOLS = 300;
+const V2_POOLS = 200;
 const SENDERS = 5_000;
 const TOKENS = 100;
+const SYMBOLS = 200;
+const BLOCK_MESSAGES = 200;
+/** What kind a message is goes by its number in a round of so many. */
+const TURNS = 20;
 /** Messages a lap. */
 export const LAP_MESSAGES = 20_000;
+
+/** USDC on Ethereum: what the pools' tokens are priced in. */
+const USDC = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
+const SELECTORS = ["0x38ed1739", "0xa9059cbb", "0x095ea7b3"] as const;
+const UNISWAP_V2_ROUTER = "0x7a250d5630b4cf539739df2c5dacb4c659f2488d";
+const E18 = 10n ** 18n;
 
 function hash(n: number, salt: bigint): string {
   const mixed = (BigInt(n + 1) * 0x9e3779b97f4a7c15f39cc0605cedc835n * salt) % (1n << 256n);
   return `0x${mixed.toString(16).padStart(64, "0")}`;
 }
 
-function* lap(): Generator<Uint8Array> {
-  for (let token = 0; token < TOKENS; token++)
-    yield tokenInfo({ address: address(token + 1), symbol: `T${token}` });
-  for (let pool = 0; pool < POOLS; pool++) {
-    const [token0, token1] = [address((pool % (TOKENS - 1)) + 1), address(TOKENS)];
-    yield poolInfo({ pool: address(1_000 + pool), token0, token1 });
+/** Which of its kind message `n` is, where `each` of twenty are of that kind. */
+const nth = (n: number, each: number) => Math.floor(n / TURNS) * each + (n % TURNS);
+const token = (n: number) => address((n % TOKENS) + 1);
+const v3Pool = (n: number) => address(1_000 + n);
+const v2Pool = (n: number) => address(5_000 + n);
+
+function* announcements(): Generator<Uint8Array> {
+  for (let n = 0; n < TOKENS; n++) yield tokenInfo({ address: token(n), symbol: `T${n}` });
+  yield tokenInfo({ address: USDC, symbol: "USDC", decimals: 6, stable: 1 });
+  for (let n = 0; n < V3_POOLS; n++) yield poolInfo({ pool: v3Pool(n), token0: token(n), token1: USDC });
+  for (let n = 0; n < V2_POOLS; n++) {
+    yield poolInfo({
+      pool: v2Pool(n),
+      token0: token(n >> 1),
+      token1: USDC,
+      kind: POOL_KIND.v2,
+      venue: n % 2 === 0 ? VENUE.UniswapV2 : VENUE.SushiSwap,
+    });
   }
+}
+
+function v3Swap(n: number, at: Parameters<typeof swap>[1], ms: number): Uint8Array {
+  const pool = nth(n, 8) % V3_POOLS;
+  return swap(
+    {
+      token_in_addr: token(pool),
+      token_out_addr: USDC,
+      amount_in: E18,
+      amount_out: 2_000_000n + BigInt(n),
+      amount_out_decimals: 6,
+      venue: VENUE.UniswapV3,
+      pool_address: v3Pool(pool),
+      sqrt_price_x96_after: (1n << 96n) / 700_000n + BigInt(n) * (1n << 50n),
+      liquidity_after: E18,
+      tick_after: -269_000 + (n % 50),
+    },
+    at,
+    { ms },
+  );
+}
+
+/** A V2 pool's Sync (`isSync`) or the swap that follows it. */
+function v2Event(n: number, isSync: boolean, at: Parameters<typeof swap>[1], ms: number): Uint8Array {
+  const pool = (nth(n - 8, 4) >> 1) % V2_POOLS;
+  const pool_address = v2Pool(pool);
+  const reserve0 = 1_000_000n * E18;
+  const reserve1 = 2_000_000_000_000n + BigInt((n * 37) % 40_000) * 1_000_000n;
+  const tokens = { token0_addr: token(pool >> 1), token1_addr: USDC, token1_decimals: 6 };
+  if (isSync) return sync({ pool_address, reserve0, reserve1, ...tokens }, at, { ms });
+  const sides = { token_in_addr: token(pool >> 1), token_out_addr: USDC, amount_out_decimals: 6 };
+  return swap({ pool_address, ...sides, amount_in: E18, amount_out: 1_990_000n }, at, { ms });
+}
+
+function tx(n: number, block: number, ms: number): Uint8Array {
+  const isSecond = n % TURNS >= 16;
+  const nonce = isSecond ? n - 4 : n;
+  const inBlock = isSecond ? { status: "included" as const, block_number: BigInt(block) } : {};
+  const fields = {
+    hash: hash(nonce, 7n),
+    sender: address(10_000 + (nonce % SENDERS)),
+    to: UNISWAP_V2_ROUTER,
+    method_selector: SELECTORS[nonce % SELECTORS.length] as string,
+    calldata_length: 260,
+    gas_limit: 210_000n,
+  };
+  return transaction(nonce, { ...fields, ...inBlock }, null, { ms });
+}
+
+function trade(n: number, ms: number): Uint8Array {
+  const symbol = `S${String(nth(n - 18, 2) % SYMBOLS).padStart(3, "0")}`;
+  return message(
+    [
+      {
+        name: "Trade",
+        asset_id: Buffer.from(symbol.padEnd(8, "\0")).readBigUInt64BE(),
+        price: 10_000_000_000n + BigInt((n * 31) % 100_000_000),
+        volume: BigInt(1 + (n % 300)) * 100_000_000n,
+        execution_timestamp_ns: BigInt(ms) * 1_000_000n,
+        venue_id: VENUE.NASDAQ,
+        asset_type: 1,
+        reserved: 0,
+        side: n % 2,
+      },
+      {
+        name: "TradeMeta",
+        trade_id: `${n}`,
+        tape: 3,
+        condition_count: 0,
+        conditions: `0x${"0".repeat(32)}`,
+        producer_id: `0x${"0".repeat(32)}`,
+      },
+    ],
+    { ms },
+  );
+}
+
+function* lap(): Generator<Uint8Array> {
+  yield tick(START_MS);
+  yield* announcements();
   for (let n = 0; n < LAP_MESSAGES; n++) {
     const ms = START_MS + n;
-    const pool = (n * 7) % POOLS;
-    const at = { block_hash: hash(n >> 7, 3n), tx_hash: hash(n, 5n), log_index: n & 127 };
-    const tokens = { token_in_addr: address((pool % (TOKENS - 1)) + 1), token_out_addr: address(TOKENS) };
+    const block = Math.floor(n / BLOCK_MESSAGES);
+    const block_hash = hash(block, 3n);
+    const at = {
+      block_hash,
+      block_number: BigInt(block),
+      tx_hash: hash(n, 5n),
+      log_index: n % BLOCK_MESSAGES,
+    };
     if (n % 1_000 === 0) yield tick(ms);
-    if (n % 200 === 0) yield chainHead(n / 200);
-    if (n % 20 < 11) {
-      const price = (1n << 96n) + BigInt(n) * (1n << 70n);
-      const after = { sqrt_price_x96_after: price, liquidity_after: 10n ** 18n, tick_after: n };
-      yield swap({ ...tokens, ...after, pool_address: address(1_000 + pool) }, at, { ms });
-    } else if (n % 20 < 13) yield sync({ pool_address: address(5_000 + pool) }, at, { ms });
-    else {
-      const isSecond = n % 20 >= 18;
-      const nonce = isSecond ? n - 5 : n;
-      const fields = { hash: hash(nonce, 7n), sender: address(10_000 + (nonce % SENDERS)) };
-      const block = isSecond ? { status: "included" as const, block_number: BigInt(n >> 7) } : {};
-      yield transaction(nonce, { ...fields, ...block }, null, { ms });
+    const turn = n % TURNS;
+    if (turn < 8) yield v3Swap(n, at, ms);
+    else if (turn < 12) yield v2Event(n, turn % 2 === 0, at, ms);
+    else if (turn < 18) yield tx(n, block, ms);
+    else yield trade(n, ms);
+    if (n % BLOCK_MESSAGES === BLOCK_MESSAGES - 1) {
+      const parent_hash = hash(block - 1, 3n);
+      yield chainHead(block, { block_hash, parent_hash, block_timestamp: BigInt(ms) / 1_000n }, { ms });
     }
   }
 }

@@ -19,7 +19,7 @@ export async function run(): Promise<BenchTable> {
   const log = new LapLog();
   const cases = new Map<string, Case>([
     ["fold, nobody reading", folder(false)],
-    ["fold, four channels read at 10 Hz", folder(true)],
+    ["fold, all channels read at 10 Hz", folder(true)],
     ["JSON.parse + Maps of objects", naiveFolder()],
   ]);
   const rates = new Map<string, number[]>();

@@ -80,8 +80,8 @@ function transaction(random: Random, seq: number): TxEntity {
     calldata_bytes: 260,
     status: "pending",
     block_number: null,
-    protocol: null,
-    category: null,
+    protocol: "uniswap-v2",
+    category: "swap",
     seen_unix_ms: 1_700_000_000_000 + seq,
     source_id: 1,
   };
