@@ -19,7 +19,7 @@ ${REPLAY_USAGE} (default --loop)
 ${LISTEN_USAGE}
 `;
 
-export interface MockServerOptions extends Partial<Omit<ServerOptions, "source">> {
+export interface MockServerOptions extends Partial<Omit<ServerOptions, "sources">> {
   /** Default: the bundled one. */
   readonly recording?: string;
   /** Default: its own rhythm. */
@@ -31,7 +31,7 @@ export interface MockServerOptions extends Partial<Omit<ServerOptions, "source">
 /** A running mock-server, on any free port unless one is named. Throws CliError with one line that says what is wrong. */
 export async function startMockServer(options: MockServerOptions = {}): Promise<RunningServer> {
   const { log = logToStderr, port = 0 } = options;
-  return startServer({ ...options, port, log, source: await openReplay({ ...options, log }) });
+  return startServer({ ...options, port, log, sources: [await openReplay({ ...options, log })] });
 }
 
 async function openReplay(options: MockServerOptions & Pick<ServerOptions, "log">): Promise<RecordingSource> {
@@ -54,15 +54,19 @@ async function bundledRecording(): Promise<string> {
 
 /** Resolves with the exit code; throws CliError for a line on stderr. */
 export async function main(args: string[]): Promise<number> {
-  const read = readServeArgs(args, { own: "recording", usage: USAGE, loopByDefault: true });
+  const read = readServeArgs(args, {
+    own: { recording: { type: "string" } },
+    usage: USAGE,
+    loopByDefault: true,
+  });
   if (read === null) return 0;
-  const { what: recording, listen, replay } = read;
+  const { own, listen, replay } = read;
   const source = await openReplay({
     ...replay,
     log: logToStderr,
-    ...(recording === undefined ? {} : { recording }),
+    ...own,
   });
-  return runServer({ ...listen, source });
+  return runServer({ ...listen, sources: [source] });
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -6,12 +6,12 @@ import type { Source } from "./sources/source.ts";
 import { VirtualClock } from "./testing/clock.ts";
 import { ManualSource } from "./testing/harness.ts";
 
-function setUp(source: Source) {
+function setUp(...sources: Source[]) {
   const clock = new VirtualClock();
   const model = new Model({ log_id: "t" });
   let changes = 0;
   const ingest = new Ingest({ model, clock, onChange: () => changes++ });
-  const ended = ingest.run(source);
+  const ended = ingest.run(sources);
   return { clock, model, ingest, ended, changes: () => changes };
 }
 
@@ -55,6 +55,45 @@ describe("ingest", () => {
     clock.advance(5_000);
     expect(model.latestIngestSeq).toBe(5);
     expect(clock.pending).toBe(0);
+  });
+
+  it("runs several sources: a Tick a second while any is live, the end with the last", async () => {
+    const [first, second, recording] = [new ManualSource(true), new ManualSource(true), new ManualSource()];
+    const { clock, ingest, ended } = setUp(first, second, recording);
+    let hasEnded = false;
+    void ended.then(() => {
+      hasEnded = true;
+    });
+    const ticks = () => ingest.messages().find(({ type }) => type === "Tick")?.count;
+    expect(ticks()).toBe(1);
+    second.push(transaction(1), transaction(2));
+    recording.push(transaction(3));
+    await first.stop();
+    clock.advance(1_000);
+    expect(ticks()).toBe(2);
+    await second.stop();
+    await new Promise(setImmediate);
+    expect(clock.pending).toBe(0);
+    expect(hasEnded).toBe(false);
+    expect(ingest.feeds.map(({ messages, isRunning }) => [messages, isRunning])).toEqual([
+      [0, false],
+      [2, false],
+      [1, true],
+    ]);
+    await recording.stop();
+    await ended;
+  });
+
+  it("fails with the first source that breaks", async () => {
+    const broken: Source = {
+      name: "broken",
+      live: true,
+      start: () => Promise.reject(new Error("no such host")),
+      stop: async () => {},
+      faultCounts: () => ({}),
+    };
+    const { ended } = setUp(new ManualSource(true), broken);
+    await expect(ended).rejects.toThrow("no such host");
   });
 
   it("writes none for a recording, which holds its own", () => {

@@ -1,4 +1,4 @@
-/** From a source into the model: counts what comes, and writes the Tick that a live source lacks. */
+/** From the sources into the model: counts what comes, and writes the Tick that live sources lack. */
 import type { Model } from "../model/model.ts";
 import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
 import { SOURCE } from "../protocol/tlv/registry.ts";
@@ -17,12 +17,19 @@ export interface IngestOptions {
   onChange(): void;
 }
 
+/** A source and what came of it. */
+interface Feed {
+  readonly source: Source;
+  messages: number;
+  isRunning: boolean;
+}
+
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #view = new MessageView();
   /** Messages by header source * 256 + type of the first TLV. */
   readonly #counts = new Float64Array(256 * 256);
-  #isFed = false;
+  readonly #feeds: Feed[] = [];
   #ticks = 0n;
   #announced = false;
 
@@ -30,22 +37,22 @@ export class Ingest {
     this.#options = options;
   }
 
-  /** Whether the source itself has handed anything over: the Ticks that are written for a live one are no state. */
+  /** Whether any source has handed anything over: the Ticks that are written for live ones are no state. */
   get isFed(): boolean {
-    return this.#isFed;
+    return this.#feeds.some(({ messages }) => messages > 0);
   }
 
-  /** Resolves when the source has ended; rejects when it cannot begin or breaks. */
-  async run(source: Source): Promise<void> {
-    const stopTicks = source.live ? this.#tickEachSecond() : () => {};
-    try {
-      await source.start((message) => {
-        this.#isFed = true;
-        this.#take(message);
-      });
-    } finally {
-      stopTicks();
-    }
+  /** Each source that was run: what it handed over, and whether it goes on. */
+  get feeds(): readonly Readonly<Feed>[] {
+    return this.#feeds;
+  }
+
+  /** Called once. Resolves when all sources have ended; rejects as soon as one cannot begin or breaks. */
+  async run(sources: readonly Source[]): Promise<void> {
+    const stopTicks = sources.some(({ live }) => live) ? this.#tickEachSecond() : () => {};
+    const runs = sources.map((source) => ({ live: source.live, ended: this.#feed(source) }));
+    void Promise.allSettled(runs.filter(({ live }) => live).map(({ ended }) => ended)).then(stopTicks);
+    await Promise.all(runs.map(({ ended }) => ended));
   }
 
   /** Counts by names; what has none in the registry is `other`, so that hostile input cannot grow the labels. */
@@ -60,6 +67,19 @@ export class Ingest {
       else row.count += count;
     }
     return [...byName.values()];
+  }
+
+  async #feed(source: Source): Promise<void> {
+    const feed = { source, messages: 0, isRunning: true };
+    this.#feeds.push(feed);
+    try {
+      await source.start((message) => {
+        feed.messages++;
+        this.#take(message);
+      });
+    } finally {
+      feed.isRunning = false;
+    }
   }
 
   #take(message: Uint8Array): void {

@@ -1,4 +1,4 @@
-/** A server as a command: prints where it listens, and runs until a signal or until its source fails. */
+/** A server as a command: prints where it listens, and runs until a signal or until a source fails. */
 import { once } from "node:events";
 import { type ServerOptions, startServer } from "./server.ts";
 
@@ -23,7 +23,8 @@ export async function runServer(options: RunOptions): Promise<number> {
     try {
       const first = await Promise.race([stopped.then(() => "signal"), server.ended.then(() => "end")]);
       if (first === "end") {
-        logToStderr(`${options.source.name} has ended; its last state is served`);
+        const names = options.sources.map(({ name }) => name).join(", ");
+        logToStderr(`${names} has ended; its last state is served`);
         await stopped;
       }
     } finally {

@@ -1,4 +1,4 @@
-/** A whole server: a source, the model that it feeds, HTTP and stream on one port. */
+/** A whole server: sources, the model that they feed, HTTP and stream on one port. */
 import { randomBytes, randomInt } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
@@ -16,7 +16,8 @@ import type { Source } from "./sources/source.ts";
 import { type GatewayOptions, StreamGateway } from "./stream/gateway.ts";
 
 export interface ServerOptions {
-  readonly source: Source;
+  /** All feed the one model; each hands over its messages in its own order. */
+  readonly sources: readonly Source[];
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** 0: any free one. */
@@ -42,7 +43,7 @@ export interface RunningServer {
   readonly url: string;
   readonly model: Model;
   readonly ingest: Ingest;
-  /** Resolves when the source has ended (the server goes on), rejects when it cannot begin or breaks. */
+  /** Resolves when all sources have ended (the server goes on), rejects when one cannot begin or breaks. */
   readonly ended: Promise<void>;
   /** Takes no more, tells clients to come again, lets what is being sent end; within LIMITS.drain_bound_ms. */
   close(): Promise<void>;
@@ -51,9 +52,9 @@ export interface RunningServer {
 const DEFAULT_HOST = "127.0.0.1";
 const PAGE_DIRECTORY = resolve(import.meta.dirname, "..", "dist", "page");
 
-/** Listens first, then lets the source begin. Throws CliError where the port is in use. */
+/** Listens first, then lets the sources begin. Throws CliError where the port is in use. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { source, host = DEFAULT_HOST, clock = systemClock, log } = options;
+  const { sources, host = DEFAULT_HOST, clock = systemClock, log } = options;
   const model = new Model({
     log_id: randomBytes(6).toString("hex"),
     hash_seed: randomInt(2 ** 32),
@@ -70,7 +71,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     detailIndexSize: () => model.detailIndexSize,
     evictions: () => model.counters.evictions,
     messages: () => ingest.messages(),
-    faults: () => ({ ...model.counters.faults, ...source.faultCounts() }),
+    faults: () => added([model.counters.faults, ...sources.map((source) => source.faultCounts())]),
+    feeds: () => ingest.feeds,
     duplicates: () => sum(model.counters.duplicates),
   });
   const gateway = new StreamGateway({
@@ -94,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await listen(app, host, options.port, options.nextFreePort ?? false, log);
 
   const { port } = app.server.address() as AddressInfo;
-  const ended = ingest.run(source);
+  const ended = ingest.run(sources);
   // Who awaits `ended` hears of a failure; who does not must not crash by it.
   ended.catch(() => {});
   return {
@@ -104,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ended,
     async close() {
       const cancel = clock.after(SERVER_LIMITS.close_timeout_ms, () => app.server.closeAllConnections());
-      await Promise.all([app.close(), gateway.close(), source.stop()]);
+      await Promise.all([app.close(), gateway.close(), ...sources.map((source) => source.stop())]);
       cancel();
     },
   };
@@ -136,6 +138,15 @@ async function listen(
 function urlHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Counts by name, each name's added up. */
+function added(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const each of counts) {
+    for (const [name, count] of Object.entries(each)) total[name] = (total[name] ?? 0) + count;
+  }
+  return total;
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -33,6 +33,8 @@ export const REPLAY_USAGE = `  --speed X            replay X times as fast as it
   --rate N             replay at N transactions a second instead of the recorded rhythm
   --loop, --no-loop    begin anew at the end, each lap with new events`;
 
+const SHARED_OPTIONS = { ...LISTEN_OPTIONS, ...REPLAY_OPTIONS, help: { type: "boolean" } } as const;
+
 export const DEFAULT_PORT = 8080;
 const MAX_RATE = 1_000_000;
 
@@ -41,39 +43,41 @@ export interface ListenOptions extends Pick<ServerOptions, "host" | "port" | "al
   readonly json: boolean;
 }
 
-export interface ServeArgs {
-  /** The value of the command's own option. */
-  readonly what: string | undefined;
+/** Options of one command, each with a value. */
+type OwnOptions = Readonly<Record<string, { readonly type: "string"; readonly multiple?: boolean }>>;
+type OwnValues<O extends OwnOptions> = {
+  readonly [K in keyof O]?: O[K] extends { readonly multiple: true } ? string[] : string;
+};
+
+export interface ServeArgs<O extends OwnOptions = OwnOptions> {
+  readonly own: OwnValues<O>;
   readonly listen: ListenOptions;
   readonly replay: Pick<ReplayOptions, "pace" | "loop">;
 }
 
 /**
- * The arguments of a command that serves what `own` names. `null`: help was asked for, and printed. Throws CliError that
- * names the option or the variable.
+ * The arguments of a command that serves; `own` are those that no other has. `null`: help was asked for, and printed.
+ * Throws CliError that names the option or the variable.
  */
-export function readServeArgs(
+export function readServeArgs<const O extends OwnOptions>(
   args: string[],
-  command: { readonly own: string; readonly usage: string; readonly loopByDefault: boolean },
-): ServeArgs | null {
-  const { values } = readArgs({
-    args,
-    options: {
-      [command.own]: { type: "string" },
-      ...REPLAY_OPTIONS,
-      ...LISTEN_OPTIONS,
-      help: { type: "boolean" },
-    },
-  });
+  command: { readonly own: O; readonly usage: string; readonly loopByDefault: boolean },
+): ServeArgs<O> | null {
+  const { values: own } = readArgs({ args, options: { ...command.own, ...SHARED_OPTIONS } });
+  const values = own as SharedValues;
   if (values.help === true) {
     process.stdout.write(command.usage);
     return null;
   }
   return {
-    what: (values as Record<string, string | undefined>)[command.own],
+    own,
     listen: readListenOptions(values),
     replay: readReplayOptions(values, command.loopByDefault),
   };
+}
+
+interface SharedValues extends ListenValues, ReplayValues {
+  help?: boolean | undefined;
 }
 
 interface ListenValues {

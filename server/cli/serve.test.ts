@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { resolve } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readServeArgs } from "./options.ts";
 import { run } from "./serve.ts";
+
+const bundled = resolve(import.meta.dirname, "..", "..", "recordings", "lab.tlv.gz");
 
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
@@ -18,6 +21,11 @@ it.each([
   ["--sourc x", 2, /'--sourc'/],
   ["--source nowhere.tlv", 1, /^nowhere\.tlv: no such file$/],
   ["--source rpc:http://127.0.0.1:1", 1, /node's URL/],
+  [
+    `--source ${bundled} --source rpc:ws://127.0.0.1:1`,
+    2,
+    /^--source: .*\.tlv.* is a recording, .* stands alone$/,
+  ],
 ])("`serve %s` fails in one line", async (args, exitCode, line) => {
   const error = await run(args.split(" ").filter(Boolean)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ name: "CliError", exitCode, message: expect.stringMatching(line) as string });
@@ -37,7 +45,7 @@ it.each(["", "x".repeat(31)])(
 
 it("R2 a resume secret of 32 characters will do", async () => {
   vi.stubEnv("MEMPULSE_RESUME_SECRET", "x".repeat(32));
-  expect(readServeArgs([], { own: "source", usage: "", loopByDefault: false })?.listen.stream).toEqual({
+  expect(readServeArgs([], { own: {}, usage: "", loopByDefault: false })?.listen.stream).toEqual({
     resumeSecret: "x".repeat(32),
   });
 });

@@ -1,38 +1,39 @@
-/** `mempulse serve`: a recording or a live node, served. */
-import { basename } from "node:path";
-import { logToStderr, runServer } from "../run.ts";
+/** `mempulse serve`: a recording, or what is live, served. */
+import { runServer } from "../run.ts";
 import { RpcError } from "../sources/evm/rpc/rpc.ts";
-import { EvmSource } from "../sources/evm/source.ts";
-import { RecordingSource } from "../sources/recording.ts";
-import { readRecordingFile } from "../sources/recording-file.ts";
+import { openSource, SOURCE_USAGE } from "../sources/open.ts";
 import type { Source } from "../sources/source.ts";
 import { CliError, usageError } from "./errors.ts";
 import { LISTEN_USAGE, REPLAY_USAGE, readServeArgs, type ServeArgs } from "./options.ts";
 
-const USAGE = `usage: mempulse serve --source FILE.tlv|rpc:WS_URL [OPTIONS]
+const USAGE = `usage: mempulse serve --source SOURCE... [OPTIONS]
 
-Serves a recording (.tlv, .tlv.gz) or a live EVM node: the page, snapshot-v2 and stream-v2.
+Serves a recording or what is live: the page, snapshot-v2 and stream-v2.
 
-  --source SOURCE      a file, or rpc: and the node's ws:// or wss:// URL
+${SOURCE_USAGE}
 ${REPLAY_USAGE} (default --no-loop)
 ${LISTEN_USAGE}
 `;
 
+const OWN = { source: { type: "string", multiple: true } } as const;
+
 export async function run(args: string[]): Promise<number> {
-  const read = readServeArgs(args, { own: "source", usage: USAGE, loopByDefault: false });
+  const read = readServeArgs(args, { own: OWN, usage: USAGE, loopByDefault: false });
   if (read === null) return 0;
-  if (read.what === undefined) throw usageError("--source: is needed; --help says more");
   try {
-    return await runServer({ ...read.listen, source: await openSource(read.what, read.replay) });
+    const sources = await openSources(read.own.source ?? [], read.replay);
+    return await runServer({ ...read.listen, sources });
   } catch (error) {
     throw error instanceof RpcError ? new CliError(error.message) : error;
   }
 }
 
-const RPC_PREFIX = "rpc:";
-
-async function openSource(source: string, replay: ServeArgs["replay"]): Promise<Source> {
-  if (source.startsWith(RPC_PREFIX)) return new EvmSource({ url: source.slice(RPC_PREFIX.length) });
-  const recording = await readRecordingFile(source, logToStderr);
-  return new RecordingSource(recording, { name: basename(source), ...replay });
+async function openSources(specs: readonly string[], replay: ServeArgs["replay"]): Promise<Source[]> {
+  if (specs.length === 0) throw usageError("--source: is needed; --help says more");
+  const sources = await Promise.all(specs.map((spec) => openSource(spec, { replay })));
+  const recording = sources.find(({ live }) => !live);
+  if (recording !== undefined && sources.length > 1) {
+    throw usageError(`--source: ${recording.name} is a recording, whose time is its own; it stands alone`);
+  }
+  return sources;
 }

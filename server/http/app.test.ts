@@ -74,7 +74,7 @@ describe("before the first message", () => {
 
   it("H4 is not ready by the Ticks that it writes for a live source, only by what the source itself gives", async () => {
     const source = new ManualSource(true);
-    const live = await startTestServer({ source, pageDirectory: page });
+    const live = await startTestServer({ sources: [source], pageDirectory: page });
     const statuses = () =>
       Promise.all(
         ["/dashboard/snapshot-v2", "/health/ready"].map(

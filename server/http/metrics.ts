@@ -10,6 +10,8 @@ export interface MetricSources extends StreamSources {
   /** By channel. */
   evictions(): Readonly<Record<string, number>>;
   messages(): Iterable<{ source: string; type: string; count: number }>;
+  /** One a source. */
+  feeds(): readonly { source: { name: string }; messages: number; isRunning: boolean }[];
   /** By code. */
   faults(): Readonly<Record<string, number>>;
   duplicates(): number;
@@ -73,6 +75,16 @@ function scrapeModel(registry: Registry, sources: MetricSources): void {
     registry,
     { name: "ingest_messages_total", help: "Messages folded", labelNames: ["source", "type"] },
     () => Array.from(sources.messages(), ({ source, type, count }) => [{ source, type }, count]),
+  );
+  scrapedCounter(
+    registry,
+    { name: "source_messages_total", help: "Messages that a source handed over", labelNames: ["source"] },
+    () => sources.feeds().map(({ source, messages }) => [{ source: source.name }, messages]),
+  );
+  scrapedGauge(
+    registry,
+    { name: "source_running", help: "1 until the source has ended", labelNames: ["source"] },
+    () => sources.feeds().map(({ source, isRunning }) => [{ source: source.name }, Number(isRunning)]),
   );
   scrapedCounter(
     registry,

@@ -54,7 +54,7 @@ export class ManualSource implements Source {
 export interface TestServer extends RunningServer {
   readonly source: ManualSource;
   readonly lines: string[];
-  readonly options: Omit<ServerOptions, "source" | "log">;
+  readonly options: Omit<ServerOptions, "sources" | "log">;
 }
 
 /** Unless told otherwise it has a log and a secret of its own, which `options` of another make the other's too. */
@@ -67,7 +67,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     model: { log_id: randomBytes(6).toString("hex"), ...options.model },
     stream: { resumeSecret: randomBytes(32).toString("hex"), ...options.stream },
   };
-  const running = await startServer({ log: (line) => lines.push(line), source, ...own });
+  const running = await startServer({ log: (line) => lines.push(line), sources: [source], ...own });
   return { ...running, source, lines, options: own };
 }
 
