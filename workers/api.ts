@@ -3,11 +3,11 @@
  * MessagePort, one outstanding: the worker posts a `Frame`, the page paints it and answers with a `FrameAck`, and only
  * then does the next frame come. So the page's work is bounded by what is on screen, whatever the stream does.
  */
-import type { ChannelName } from "../protocol/stream/channels.ts";
+import type { BarsChannel, ByChannel, ChannelKind, ChannelName } from "../protocol/stream/channels.ts";
 import type { EntityOf } from "../protocol/stream/entities.ts";
 import type { Rung } from "../protocol/stream/messages.ts";
 
-/** Columns that the worker can format and sort by, a channel. The page gives them labels and widths. */
+/** Columns that the worker can format and sort by, a kind of channel. The page gives them labels and widths. */
 export interface ColumnsOf {
   "pool.main":
     | "seen"
@@ -22,7 +22,8 @@ export interface ColumnsOf {
     | "pool"
     | "tx"
     | "status"
-    | "depth";
+    | "depth"
+    | "chain";
   "tx.main":
     | "seen"
     | "status"
@@ -31,6 +32,8 @@ export interface ColumnsOf {
     | "to"
     | "value"
     | "method"
+    | "protocol"
+    | "category"
     | "fee"
     | "nonce"
     | "type"
@@ -43,26 +46,86 @@ export interface ColumnsOf {
     | "kind"
     | "fee"
     | "price"
+    | "price_usd"
+    | "tvl_usd"
+    | "volume_usd"
     | "reserve0"
     | "reserve1"
     | "liquidity"
     | "tick"
     | "swaps"
     | "seen"
-    | "pool";
+    | "pool"
+    | "chain";
+  "feature.main":
+    | "protocol"
+    | "category"
+    | "mev_score"
+    | "urgency_score"
+    | "method"
+    | "hash"
+    | "chain"
+    | "version";
+  "feature.top": "protocol" | "category" | "count" | "rate" | "mean_mev" | "mean_urgency";
+  "opportunity.main":
+    | "status"
+    | "pair"
+    | "route"
+    | "spread"
+    | "optimal_in"
+    | "gross_usd"
+    | "fees_usd"
+    | "gas_usd"
+    | "slippage_usd"
+    | "net_usd"
+    | "score"
+    | "block"
+    | "depth"
+    | "detected"
+    | "valid_until"
+    | "strategy"
+    | "chain";
   "chain.main":
     | "chain"
     | "head"
     | "block_time"
+    | "block_every"
     | "base_fee"
+    | "gas_price"
     | "gas_used"
     | "tx_rate"
     | "swap_rate"
     | "reorgs"
+    | "reorg_depth"
     | "collector"
     | "seen";
+  "market.main":
+    | "symbol"
+    | "last"
+    | "change_ratio"
+    | "change"
+    | "volume"
+    | "trades"
+    | "vwap"
+    | "high"
+    | "low"
+    | "open"
+    | "last_trade"
+    | "kind"
+    | "chain";
+  "market.bars":
+    | "start"
+    | "open"
+    | "high"
+    | "low"
+    | "close"
+    | "volume"
+    | "vwap"
+    | "trades"
+    | "late"
+    | "final";
 }
-export type ColumnId = ColumnsOf[ChannelName];
+export type ColumnId = ColumnsOf[ChannelKind];
 
 export type SortDirection = "asc" | "desc";
 
@@ -107,6 +170,39 @@ export interface ViewFrame {
   newer: number;
 }
 
+/** What a series draws: a channel of bars, whole. */
+export interface SeriesSpec {
+  channel: BarsChannel;
+}
+
+/** A bar as numbers, for drawing alone: its exact figures are those of the entity, whose id is its start. */
+export interface SeriesBar {
+  start_unix_ms: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  final: boolean;
+}
+
+/**
+ * What changed in a series since its last frame. The bars that the page then has are those of the worker's window, so at most
+ * twice its cap (500 bars unless the server is told another).
+ */
+export interface SeriesFrame {
+  series: string;
+  channel: BarsChannel;
+  /** `bars` is the whole window and takes the place of what the page has: the first frame, and after a window was fetched. */
+  whole: boolean;
+  /** By start, each once. */
+  bars: SeriesBar[];
+  /** Starts of the bars that have left the window, ascending; empty where `whole`. */
+  gone: number[];
+  /** Starts of all bars that the window has and the worker let go of for want of memory, ascending: holes to be shown. */
+  holes: number[];
+}
+
 /** Where the stream stands. A union by `state`, so that nothing shows a time or reason that is not its own. */
 export type Connection =
   | { state: "connecting" }
@@ -134,7 +230,8 @@ export interface StreamStatus {
   last_frame_unix_ms: number | null;
   /** Rows per second applied over the last 5 s, all channels. */
   rows_per_s: number;
-  channels: Partial<Record<ChannelName, ChannelStatus>>;
+  /** Those that are followed. */
+  channels: ByChannel<ChannelStatus>;
 }
 
 export interface ChannelStatus {
@@ -163,10 +260,20 @@ export interface Loss {
   at_unix_ms: number;
 }
 
+export type LossTotals = Readonly<Record<LossKind, number>>;
+
 export interface LossReport {
-  totals: Partial<Record<ChannelName, Readonly<Record<LossKind, number>>>>;
+  /** By kind: all channels of bars are one. */
+  totals: Partial<Record<ChannelKind, LossTotals>>;
   /** The last ones of this epoch, oldest first; neighbours of one channel and kind are one. Bounded. */
   recent: readonly Loss[];
+}
+
+/** `rows`: all, those of which only id and seq are left (`shed_rows`) among them. */
+export interface ChannelMemory {
+  bytes: number;
+  rows: number;
+  shed_rows: number;
 }
 
 /** Bytes by the worker's own rule (the text that a row came in), not measured. */
@@ -176,8 +283,8 @@ export interface MemoryReport {
   details_bytes: number;
   /** Rows that views still show and their channels have not, at most. */
   views_bytes: number;
-  /** `rows`: all, those of which only id and seq are left (`shed_rows`) among them. */
-  channels: Record<ChannelName, { bytes: number; rows: number; shed_rows: number }>;
+  /** The eight, and channels of bars that are followed. */
+  channels: Record<ChannelName, ChannelMemory>;
 }
 
 /** Metric names are the contract; `null` where nothing was measured yet. Durations are ms, p95 of a bounded sample. */
@@ -192,11 +299,12 @@ export interface WorkerMetrics {
   ui_receive_to_paint_ms: number | null;
 }
 
-/** Only what changed since the last frame is in `views`; `status` is always the whole. */
+/** Only what changed since the last frame is in `views` and `series`; `status` is always the whole. */
 export interface Frame {
   frame: number;
   status: StreamStatus;
   views: ViewFrame[];
+  series: SeriesFrame[];
   /** When the oldest row change in this frame was received (ms, protocol/forward-clock.ts); null if none. */
   received_ms: number | null;
 }
@@ -238,16 +346,22 @@ export interface StreamWorker {
   /** Bootstraps once from `server` (an http origin) and streams until `stop`. Frames go out on `frames`. */
   start(options: { server: string; frame_rate_hz: number }, frames: MessagePort): void;
   stop(): void;
-  /** Opens the view or replaces its spec. */
+  /**
+   * Opens the view or replaces its spec. A channel of bars is followed from its first view or series on, and for a while
+   * after its last (`BARS_LIMITS`). RangeError: an unknown channel or column, too many views, too many channels of bars.
+   */
   openView(view: string, spec: ViewSpec): void;
   closeView(view: string): void;
+  /** Opens the series, or begins it anew: its next frame is `whole`. RangeError as for views. */
+  openSeries(series: string, spec: SeriesSpec): void;
+  closeSeries(series: string): void;
   setRange(view: string, range: ViewRange): void;
   /** `false` freezes the view on its rows (they still update in place) and counts what is newer. */
   setFollow(view: string, follow: boolean): void;
   /** The page's tab is hidden: frames stop, credit falls to a trickle. */
   setHidden(hidden: boolean): void;
   /** The held entity, for the detail drawer; null when it has left the window, or only its id and seq are left. */
-  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null;
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf<C> | null;
   /** `GET /transactions/{hash}`; goes before any resync. */
   transaction(hash: string): Promise<DetailResult>;
   /** For a hidden page, which gets no frames; null before `start`. */

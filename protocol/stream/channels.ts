@@ -31,6 +31,8 @@ export const BARS = { id: "start of the bar, Unix ms", cap: 500, title: "Bars" }
 
 export type BarsChannel = `market.bars:${string}:${BarInterval}`;
 export type ChannelName = MainChannel | BarsChannel;
+/** Something for some of the channels. */
+export type ByChannel<V> = Partial<Record<MainChannel, V>> & Record<BarsChannel, V>;
 /** What a channel's entities are: all channels of bars have one kind. */
 export type ChannelKind = MainChannel | "market.bars";
 
