@@ -96,7 +96,7 @@ export class Lab {
     const stop = new AbortController();
     let source: EvmSource | undefined;
     const recording = recordChain({
-      url: this.node.wsUrl,
+      endpoints: [this.node.wsUrl],
       out: file,
       signal: stop.signal,
       title: TITLE,

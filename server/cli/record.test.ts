@@ -70,7 +70,7 @@ describe("a node's life, recorded", () => {
       begin = done;
     });
     const recording = recordChain({
-      url: node.wsUrl,
+      endpoints: [node.wsUrl],
       out,
       signal: stop.signal,
       onSource: (created) => {
@@ -254,7 +254,7 @@ test("after a reorg the new branch is recorded from where it parted", async () =
     let source: EvmSource | undefined;
     const out = at("reorg.tlv");
     const recording = recordChain({
-      url: forked.wsUrl,
+      endpoints: [forked.wsUrl],
       out,
       signal: stop.signal,
       onSource: (created) => {
@@ -285,7 +285,7 @@ test("a node that dies leaves a whole recording with its manifest, and one line"
   const mortal = await Anvil.start();
   const out = at("died.tlv");
   const recording = recordChain({
-    url: mortal.wsUrl,
+    endpoints: [mortal.wsUrl],
     out,
     signal: new AbortController().signal,
     onRecording: () => void mortal.stop(),

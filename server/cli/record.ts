@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
   void stopOnSignal(stop);
   try {
     const { manifest, faults } = await recordChain({
-      url,
+      endpoints: [url],
       out: values.out,
       signal: stop.signal,
       onRecording: () =>

@@ -13,7 +13,7 @@ export interface OpenOptions {
 
 /** By prefix: opens what stands after it. What begins with none of them is a recording's path. */
 const OPENERS: Readonly<Record<string, (rest: string) => Source>> = {
-  "rpc:": (url) => new EvmSource({ url }),
+  "rpc:": (url) => new EvmSource({ endpoints: [url] }),
 };
 
 export const SOURCE_USAGE = `  --source SOURCE      FILE.tlv or FILE.tlv.gz, a recording; or what is live:

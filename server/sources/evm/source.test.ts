@@ -50,7 +50,7 @@ beforeEach(async () => {
   blocks.clear();
   parts = [];
   node = await FakeNode.start();
-  source = new EvmSource({ url: node.url });
+  source = new EvmSource({ endpoints: [node.url] });
   blocks.set(hashOf(1), blockOf(1));
   Object.assign(node.handlers, {
     eth_getBlockByNumber: () => blockOf(1),

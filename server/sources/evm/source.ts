@@ -27,8 +27,8 @@ export const SOURCE_LIMITS = {
 } as const;
 
 export interface EvmSourceOptions {
-  /** `ws://` or `wss://`. */
-  readonly url: string;
+  /** `ws://` or `wss://` URLs of nodes of one chain, the preferred one first; at least one. */
+  readonly endpoints: readonly [string, ...string[]];
   /** Of message headers. Default: the machine's. */
   readonly clock?: Clock;
   /** Beside those of the registry, of the node's chain. */
@@ -64,7 +64,7 @@ export class EvmSource implements Source {
 
   /** Throws RpcError where the URL is none of a WebSocket. */
   constructor(options: EvmSourceOptions) {
-    this.name = hostOf(parseRpcUrl(options.url, ["ws:", "wss:"]));
+    this.name = hostOf(parseRpcUrl(options.endpoints[0], ["ws:", "wss:"]));
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
@@ -84,7 +84,7 @@ export class EvmSource implements Source {
   }
 
   async start(sink: (message: Uint8Array) => void): Promise<void> {
-    const rpc = await WsRpc.open(new URL(this.#options.url), this.#clock);
+    const rpc = await WsRpc.open(new URL(this.#options.endpoints[0]), this.#clock);
     this.#rpc = rpc;
     try {
       if (!this.#isStopping) await this.#collect(rpc, sink);
