@@ -1,7 +1,6 @@
 /** Fan-out: what a frame to many sessions costs the server, beside a bare `ws` broadcast of frames of that size. */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
+import { Child } from "./child.ts";
 import type { ClientsOrder, ClientsReport } from "./fan-out/clients.ts";
 import type { ServerKind, ServerOrder, ServerReport } from "./fan-out/server.ts";
 import { type BenchTable, median } from "./harness.ts";
@@ -60,42 +59,19 @@ export async function run(): Promise<BenchTable> {
 }
 
 async function measure(kind: ServerKind, grant: number): Promise<Measured> {
-  const server = start("server.ts");
-  const clients = start("clients.ts");
+  const server = new Child<ServerOrder, ServerReport>(join(import.meta.dirname, "fan-out", "server.ts"));
+  const clients = new Child<ClientsOrder, ClientsReport>(join(import.meta.dirname, "fan-out", "clients.ts"));
   try {
-    const { port } = await ask<ServerReport>(server, { do: "listen", kind, sessions: SESSIONS });
-    await ask<ClientsReport>(clients, { do: "connect", port, sessions: SESSIONS, grant });
-    await ask<ServerReport>(server, { do: "run", ms: 2_000 });
-    const before = await ask<ClientsReport>(clients, { do: "count" });
-    const { cpu_us } = await ask<ServerReport>(server, { do: "run", ms: SECONDS * 1_000 });
-    const after = await ask<ClientsReport>(clients, { do: "count" });
+    const { port } = await server.ask({ do: "listen", kind, sessions: SESSIONS });
+    await clients.ask({ do: "connect", port, sessions: SESSIONS, grant });
+    await server.ask({ do: "run", ms: 2_000 });
+    const before = await clients.ask({ do: "count" });
+    const { cpu_us } = await server.ask({ do: "run", ms: SECONDS * 1_000 });
+    const after = await clients.ask({ do: "count" });
     const frames = after.frames - before.frames;
     if (frames === 0) throw new Error(`${kind}: no frame arrived`);
     return { cost_us: cpu_us / frames, rate: frames / SESSIONS / SECONDS };
   } finally {
-    await Promise.all([server, clients].map(stop));
+    await Promise.all([server.stop(), clients.stop()]);
   }
-}
-
-function start(file: string): ChildProcess {
-  return fork(join(import.meta.dirname, "fan-out", file), { execArgv: ["--import", "tsx"] });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
-
-async function ask<Report>(child: ChildProcess, order: ServerOrder | ClientsOrder): Promise<Report> {
-  const answered = once(child, "message");
-  child.send(order);
-  const [report] = (await Promise.race([
-    answered,
-    once(child, "exit").then(([code]) => {
-      throw new Error(`a process of the benchmark ended with ${code}`);
-    }),
-  ])) as [Report];
-  return report;
 }

@@ -1,0 +1,25 @@
+/** The log's thread: makes the next lap of the fold's log while the server folds the one before. */
+import { parentPort } from "node:worker_threads";
+import { LapLog } from "../fold-log.ts";
+
+/** Bounds of message i of a lap: [starts[i], ends[i]) of its `bytes`. The same in every lap. */
+export interface Bounds {
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+}
+
+const log = new LapLog();
+let isFirst = true;
+
+parentPort?.postMessage({
+  starts: Float64Array.from(log.starts),
+  ends: Float64Array.from(log.ends),
+} satisfies Bounds);
+
+/** Each word from the server asks for a lap; the answer hands its bytes over. */
+parentPort?.on("message", () => {
+  if (!isFirst) log.next();
+  isFirst = false;
+  const bytes = log.bytes.slice();
+  parentPort?.postMessage(bytes, [bytes.buffer]);
+});
