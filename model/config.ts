@@ -1,6 +1,7 @@
 /** What a model is told, its defaults and bounds, and the epoch that follows from them. */
 import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
+import { MEV_OFF_MAINNET, SCORES } from "./features/rules.ts";
 import { MODEL_LIMITS } from "./limits.ts";
 import type { ChainSection } from "./registry/section.ts";
 import { sectionsWith } from "./registry/sections.ts";
@@ -19,6 +20,8 @@ export interface ModelOptions {
   byte_budget_bytes?: number;
   /** Chains beside those of the built-in registry, or in place of them. Stand in the epoch. */
   chains?: readonly ChainSection[];
+  /** Points of mev that a transaction of another chain than Ethereum loses. Default 15. Stands in the epoch. */
+  mev_off_mainnet?: number;
   /** Where keys lie in the hash tables: give a random number where input is hostile. No effect on what is folded. */
   hash_seed?: number;
 }
@@ -29,6 +32,7 @@ export interface ModelConfig {
   readonly log_bytes: number;
   readonly byte_budget_bytes: number;
   readonly chains: readonly ChainSection[];
+  readonly mev_off_mainnet: number;
 }
 
 /** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
@@ -56,6 +60,7 @@ export function readOptions(options: ModelOptions): ModelConfig {
       Number.MAX_SAFE_INTEGER,
     ),
     chains: sectionsWith(options.chains ?? []),
+    mev_off_mainnet: inRange("mev_off_mainnet", options.mev_off_mainnet ?? MEV_OFF_MAINNET, 0, SCORES.max),
   };
 }
 
@@ -63,7 +68,14 @@ export function readOptions(options: ModelOptions): ModelConfig {
 export function epochOf(config: ModelConfig): string {
   const hash = new Digest();
   hash.add(
-    JSON.stringify([FOLD_VERSION, config.caps, config.log_bytes, config.byte_budget_bytes, config.chains]),
+    JSON.stringify([
+      FOLD_VERSION,
+      config.caps,
+      config.log_bytes,
+      config.byte_budget_bytes,
+      config.chains,
+      config.mev_off_mainnet,
+    ]),
     0,
   );
   return `e-${config.log_id}-${hash.toString().slice(0, 8)}`;

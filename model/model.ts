@@ -16,6 +16,8 @@ import { PoolEvents } from "./dex/events.ts";
 import { HAS, POOL } from "./dex/pool-record.ts";
 import { Pools } from "./dex/pools.ts";
 import { Tokens } from "./dex/tokens.ts";
+import { FeatureEngine } from "./features/engine.ts";
+import { Features } from "./features/features.ts";
 import { Log } from "./log.ts";
 import { SeenTrades } from "./seen-trades.ts";
 import { KeyHash } from "./window/key.ts";
@@ -45,6 +47,7 @@ export class Model {
   readonly #events: PoolEvents;
   readonly #transactions: Transactions;
   readonly #chains: Chains;
+  readonly #features: Features;
   readonly #trades: SeenTrades;
   readonly #budget: Budget;
 
@@ -59,7 +62,9 @@ export class Model {
     this.#tokens = new Tokens(caps["pool.state"], hash);
     this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
     this.#events = new PoolEvents(caps["pool.main"], context);
-    this.#transactions = new Transactions(caps["tx.main"], context);
+    const engine = new FeatureEngine(config.chains, config.mev_off_mainnet, hash);
+    this.#transactions = new Transactions(caps["tx.main"], engine, context);
+    this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);
     this.#trades = new SeenTrades(hash);
 
@@ -67,6 +72,8 @@ export class Model {
       this.#transactions.window,
       this.#events.window,
       this.#pools.window,
+      this.#features.main,
+      this.#features.top,
       this.#chains.window,
     ];
     this.channels = new Map(windows.map((window) => [window.name, window]));
@@ -77,7 +84,11 @@ export class Model {
         duplicates: this.#events.seen.bytes + this.#transactions.seen.bytes + this.#trades.bytes,
         windows: windows.reduce((sum, window) => sum + window.fixedBytes, 0),
         registries:
-          this.#tokens.bytes + this.#pools.registry.bytes + this.#transactions.bytes + this.#chains.bytes,
+          this.#tokens.bytes +
+          this.#pools.registry.bytes +
+          this.#transactions.bytes +
+          this.#chains.bytes +
+          this.#features.bytes,
       },
       windows,
       this.#transactions.archive,
@@ -159,12 +170,14 @@ export class Model {
         const isUndone = provenance >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0;
         if (this.#transactions.fold(data, value, view.source, isUndone, number)) {
           this.#chains.countTransaction(data, value + OFFSET.Transaction.chain_id);
+          this.#features.fold(data, value);
         }
         break;
       }
       case TYPE.Tick:
         this.#transactions.tick();
         this.#chains.tick();
+        this.#features.tick();
         break;
       case TYPE.ChainHead:
         this.#chains.head(data, value);

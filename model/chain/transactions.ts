@@ -17,6 +17,7 @@ import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
+import type { FeatureEngine } from "../features/engine.ts";
 import { hexOf, parseHex } from "../hex.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
@@ -81,6 +82,7 @@ export class Transactions {
   readonly window: Window;
   readonly archive: TxArchive;
   readonly seen: SeenSet;
+  readonly #engine: FeatureEngine;
   readonly #clock: Clock;
   readonly #tally: Tally;
   /** The pending rows, longest pending first. */
@@ -92,7 +94,8 @@ export class Transactions {
   readonly #seenKey: Key;
   readonly #nonceKey: Key;
 
-  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
+  constructor(cap: number, engine: FeatureEngine, { counter, clock, tally, hash }: FoldContext) {
+    this.#engine = engine;
     this.#clock = clock;
     this.#tally = tally;
     this.#key = new Key(HASH_WORDS, hash);
@@ -111,7 +114,7 @@ export class Transactions {
         recordBytes: TX_RECORD_BYTES,
         jsonBytes: JSON_BYTES,
         idOf: (keys, from) => hexOf(keys, from, 4 * HASH_WORDS),
-        rowOf: (slot, id, seq) => txRow(this.window.records, slot, id, seq),
+        rowOf: (slot, id, seq) => txRow(this.window.records, slot, id, seq, engine),
         onEvict: (slot) => this.#letGo(slot),
       },
       counter,
@@ -161,7 +164,7 @@ export class Transactions {
     if (held === null) return null;
     const { records, slot, archived } = held;
     const seq = archived ? records.getNumber(slot, ROW.seq) : this.window.seqOf(slot);
-    return { entity: txRow(records, slot, hash, seq), life: lifeOf(records, slot), archived };
+    return { entity: txRow(records, slot, hash, seq, this.#engine), life: lifeOf(records, slot), archived };
   }
 
   /** Number in the log of the last message of a held transaction; null where `hash` is none of one. */

@@ -4,6 +4,8 @@ import { toHex } from "../../protocol/tlv/fields.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
+import type { FeatureEngine } from "../features/engine.ts";
+import { CATEGORIES } from "../features/rules.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { address, u64, u128, u256 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
@@ -105,18 +107,19 @@ export function lifeOf(records: Slab, slot: number): LifeStep[] {
   });
 }
 
-/** The row of tx.main. Keys sorted. */
-export function txRow(records: Slab, slot: number, id: string, seq: number): TxEntity {
+/** The row of tx.main, with what `engine` makes of the transaction. Keys sorted. */
+export function txRow(records: Slab, slot: number, id: string, seq: number, engine: FeatureEngine): TxEntity {
   const { bytes, data } = records;
   const at = records.at(slot);
   const flags = bytes[at + AT.flags] as number;
   const status = statusOf(records, slot);
   const calldataBytes = data.getUint32(at + AT.calldata_length, true);
+  engine.classify(data, at);
   return {
     block_number:
       isInBlock(status) && flags & TX_FLAG.block_number ? u64(data, at + AT.block_number).toString() : null,
     calldata_bytes: calldataBytes,
-    category: null,
+    category: CATEGORIES[engine.category] as string,
     chain_id: Number(data.getBigUint64(at + AT.chain_id, true)),
     gas_limit: u64(data, at + AT.gas_limit).toString(),
     gas_price_wei: flags & TX_FLAG.gas_price ? u128(data, at + AT.gas_price).toString() : null,
@@ -130,7 +133,7 @@ export function txRow(records: Slab, slot: number, id: string, seq: number): TxE
         ? null
         : toHex(bytes, at + AT.method_selector, at + AT.method_selector + SELECTOR_BYTES),
     nonce: u64(data, at + AT.nonce).toString(),
-    protocol: null,
+    protocol: engine.protocols[engine.protocol] as string,
     seen_unix_ms: records.getNumber(slot, ROW.seen),
     sender: address(bytes, at + AT.sender),
     seq,

@@ -1,0 +1,208 @@
+/**
+ * What a transaction is and how it scores, from its TLV and the registry alone: words are compared with words, and the
+ * answer stands in this object's fields until the next one, so that nothing is made a transaction.
+ */
+import { OFFSET } from "../../protocol/tlv/layout.ts";
+import { TX_FLAG } from "../../protocol/tlv/registry.ts";
+import { parseHex } from "../hex.ts";
+import type { ChainSection } from "../registry/section.ts";
+import { Key, type KeyHash } from "../window/key.ts";
+import { KeyTable } from "../window/key-table.ts";
+import {
+  CATEGORIES,
+  type Category,
+  ERC20_PROTOCOL,
+  ERC20_SELECTORS,
+  MEV_BASE,
+  MULTICALL_SELECTORS,
+  SCORES,
+  UNKNOWN_PROTOCOL,
+} from "./rules.ts";
+import { SELECTOR_RULES } from "./selectors.ts";
+
+const ADDRESS_BYTES = 20;
+const SELECTOR_BYTES = 4;
+const MAX_INNER = 4;
+/** Chain id, address. */
+const ADDRESS_WORDS = 7;
+const GWEI = 1_000_000_000;
+const MAINNET = 1;
+
+const UNKNOWN = 0;
+const ERC20 = 1;
+const SWAP = CATEGORIES.indexOf("swap");
+const TRANSFER = CATEGORIES.indexOf("transfer");
+const DEPLOY = CATEGORIES.indexOf("deploy");
+const OTHER = CATEGORIES.indexOf("other");
+
+/** Selectors that have a meaning of their own here. */
+const MEANS = { multicall: 1, erc20: 2 } as const;
+
+const AT = OFFSET.Transaction;
+
+export class FeatureEngine {
+  /** Protocols by number. */
+  readonly protocols: readonly string[];
+  /** Of the transaction that was classified last: numbers of its protocol and category, and its scores. */
+  protocol = UNKNOWN;
+  category = OTHER;
+  urgency = 0;
+  mev = 0;
+  readonly #offMainnet: number;
+  readonly #addresses: KeyTable;
+  readonly #protocolOf: Uint16Array;
+  readonly #selectors: KeyTable;
+  readonly #categoryOf: Uint8Array;
+  readonly #onlyOf: Uint16Array;
+  readonly #meaningOf: Uint8Array;
+  readonly #addressKey: Key;
+  readonly #selectorKey: Key;
+
+  /** `offMainnet`: points of mev that a transaction of another chain than Ethereum loses. */
+  constructor(chains: readonly ChainSection[], offMainnet: number, hash: KeyHash) {
+    this.#offMainnet = offMainnet;
+    this.#addressKey = new Key(ADDRESS_WORDS, hash);
+    this.#selectorKey = new Key(1, hash);
+    const calls = chains.flatMap(({ chain_id, protocols }) =>
+      Object.entries(protocols).map(([address, name]) => ({ chain_id, address, name })),
+    );
+    this.protocols = [...new Set([UNKNOWN_PROTOCOL, ERC20_PROTOCOL, ...calls.map(({ name }) => name)])];
+    this.#addresses = new KeyTable(Math.max(1, calls.length), ADDRESS_WORDS);
+    this.#protocolOf = Uint16Array.from(calls, ({ name }) => this.protocols.indexOf(name));
+    for (const [slot, { chain_id, address }] of calls.entries()) {
+      this.#addressKey.words[0] = chain_id;
+      this.#addressKey.words[1] = chain_id / 2 ** 32;
+      parseHex(address, ADDRESS_BYTES, this.#addressKey.words, 2);
+      this.#addresses.insert(slot, this.#addressKey.seal());
+    }
+
+    const selectors = [
+      ...SELECTOR_RULES,
+      ...MULTICALL_SELECTORS.map((selector) => ({
+        selector,
+        category: "other" as Category,
+        only: undefined,
+      })),
+    ];
+    this.#selectors = new KeyTable(selectors.length, 1);
+    this.#categoryOf = Uint8Array.from(selectors, ({ category }) => CATEGORIES.indexOf(category));
+    this.#onlyOf = Uint16Array.from(selectors, ({ only }) =>
+      only === undefined ? UNKNOWN : Math.max(UNKNOWN, this.protocols.indexOf(only)),
+    );
+    this.#meaningOf = Uint8Array.from(selectors, ({ selector }) => {
+      if (MULTICALL_SELECTORS.includes(selector)) return MEANS.multicall;
+      return ERC20_SELECTORS.includes(selector) ? MEANS.erc20 : 0;
+    });
+    for (const [slot, { selector }] of selectors.entries()) {
+      parseHex(selector, SELECTOR_BYTES, this.#selectorKey.words, 0);
+      this.#selectors.insert(slot, this.#selectorKey.seal());
+    }
+  }
+
+  /** Classifies the Transaction whose value lies at `value`. */
+  classify(data: DataView, value: number): void {
+    const flags = data.getUint8(value + AT.flags);
+    const calldata = data.getUint32(value + AT.calldata_length, true);
+    const selector = calldata < SELECTOR_BYTES ? -1 : this.#selector(data, value + AT.method_selector);
+    const isCall = (flags & TX_FLAG.to) !== 0;
+    const address = isCall ? this.#address(data, value) : -1;
+    const isDex = address >= 0;
+    if (isDex) this.protocol = this.#protocolOf[address] as number;
+    else this.protocol = isCall && this.#means(selector, MEANS.erc20) ? ERC20 : UNKNOWN;
+    const hasValue = !isZero(data, value + AT.value);
+    if (!isCall) this.category = DEPLOY;
+    else if (calldata === 0) this.category = hasValue ? TRANSFER : OTHER;
+    else if (this.#means(selector, MEANS.multicall)) this.category = this.#held(data, value);
+    else this.category = this.#category(selector);
+
+    const txType = data.getUint8(value + AT.tx_type);
+    this.urgency = urgencyOf(data, value, flags, txType);
+    let mev = MEV_BASE[CATEGORIES[this.category] as Category];
+    if (isDex) mev += SCORES.dex;
+    if (calldata > SCORES.calldata_bytes) mev += SCORES.calldata;
+    if (hasValue) mev += SCORES.value;
+    if (isAtLeast(data, value + AT.gas_limit, SCORES.gas_limit_gas)) mev += SCORES.gas_limit;
+    if (txType === 3) mev += SCORES.type_3;
+    mev += Math.floor(this.urgency / SCORES.urgency_per_mev);
+    if (!isMainnet(data, value + AT.chain_id)) mev -= this.#offMainnet;
+    this.mev = Math.max(0, Math.min(SCORES.max, mev));
+  }
+
+  get bytes(): number {
+    return (
+      this.#addresses.bytes +
+      this.#protocolOf.byteLength +
+      this.#selectors.bytes +
+      this.#categoryOf.byteLength +
+      this.#onlyOf.byteLength +
+      this.#meaningOf.byteLength
+    );
+  }
+
+  /** Slot of what is called, or -1. */
+  #address(data: DataView, value: number): number {
+    this.#addressKey.take(0, data, value + AT.chain_id, 2).take(2, data, value + AT.to, 5);
+    return this.#addresses.find(this.#addressKey.seal());
+  }
+
+  /** Slot of the selector at `at`, or -1. */
+  #selector(data: DataView, at: number): number {
+    return this.#selectors.find(this.#selectorKey.take(0, data, at, 1).seal());
+  }
+
+  #means(selector: number, meaning: number): boolean {
+    return selector >= 0 && this.#meaningOf[selector] === meaning;
+  }
+
+  #category(selector: number): number {
+    if (selector < 0) return OTHER;
+    const only = this.#onlyOf[selector] as number;
+    return only === UNKNOWN || only === this.protocol ? (this.#categoryOf[selector] as number) : OTHER;
+  }
+
+  /** What a multicall's first calls do: the category of the highest rank. */
+  #held(data: DataView, value: number): number {
+    let best = OTHER;
+    for (let call = 0; call < MAX_INNER; call++) {
+      const inner = this.#selector(data, value + AT.inner_selectors + SELECTOR_BYTES * call);
+      best = Math.min(best, this.#category(inner));
+      if (best === SWAP) break;
+    }
+    return best;
+  }
+}
+
+function urgencyOf(data: DataView, value: number, flags: number, txType: number): number {
+  const hasMaxFee = (flags & TX_FLAG.max_fee) !== 0;
+  let urgency = 0;
+  if (hasMaxFee) {
+    urgency = gweiUpTo(data, value + AT.max_priority_fee_per_gas, SCORES.priority_fee_max) + SCORES.max_fee;
+  } else if ((flags & TX_FLAG.gas_price) !== 0) {
+    urgency = Math.floor(gweiUpTo(data, value + AT.gas_price, 2 * SCORES.gas_price_max) / 2);
+  }
+  if (txType === 2) urgency += SCORES.type_2;
+  return Math.min(SCORES.max, urgency);
+}
+
+/** The u128 of wei at `at` in whole gwei, `most` at the most. */
+function gweiUpTo(data: DataView, at: number, most: number): number {
+  if (data.getUint32(at + 8, true) !== 0 || data.getUint32(at + 12, true) !== 0) return most;
+  // Rounded where it passes 2^53, which is far above every `most`.
+  const wei = data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
+  return wei >= most * GWEI ? most : Math.floor(wei / GWEI);
+}
+
+/** Is the u64 at `at` `least` or more? */
+function isAtLeast(data: DataView, at: number, least: number): boolean {
+  return data.getUint32(at + 4, true) !== 0 || data.getUint32(at, true) >= least;
+}
+
+/** Is the u256 at `at` 0? */
+function isZero(data: DataView, at: number): boolean {
+  for (let word = 0; word < 32; word += 4) if (data.getUint32(at + word, true) !== 0) return false;
+  return true;
+}
+
+function isMainnet(data: DataView, chain: number): boolean {
+  return data.getUint32(chain, true) === MAINNET && data.getUint32(chain + 4, true) === 0;
+}
