@@ -1,12 +1,13 @@
 /** What is known of chains by their ids. */
+import { type Column, column } from "./columns.ts";
 
 export const CHAIN_NAMES: Readonly<Record<number, string>> = {
   1: "Ethereum",
   10: "OP Mainnet",
-  56: "BNB Smart Chain",
-  137: "Polygon PoS",
+  56: "BNB Chain",
+  137: "Polygon",
   8453: "Base",
-  31337: "local development chain",
+  31337: "Local chain",
   42161: "Arbitrum One",
 };
 
@@ -15,3 +16,21 @@ export const CHAIN_NAMES: Readonly<Record<number, string>> = {
  * which a block is finalised there; chains that finalise sooner (Polygon PoS by milestones) are within it.
  */
 export const FINAL_DEPTH_BLOCKS = 64;
+
+/** A chain by its name, the id in the title; by its id where it has no name here. Sorted by id. */
+export function chain<E>(get: (entity: E) => number | null): Column<E> {
+  return column(
+    "number",
+    get,
+    (id) => {
+      const name = CHAIN_NAMES[id];
+      return name === undefined ? { text: String(id) } : { text: name, title: `${name}, chain id ${id}` };
+    },
+    (id) => id,
+  );
+}
+
+/** For the filter. */
+export function chainName(id: number | null): string | null {
+  return id === null ? null : (CHAIN_NAMES[id] ?? String(id));
+}

@@ -84,6 +84,23 @@ export function time<E>(get: Get<E, number>): Column<E> {
   return column("number", get, timeCell, (value) => value);
 }
 
+/**
+ * The same column with equal values in the order of their ids, so that rows keep their places while they change; without
+ * it the one that changed last comes first.
+ */
+export function steady<E extends { id: string }>({ key, order, ...rest }: Column<E>): Column<E> {
+  return {
+    ...rest,
+    order: "text",
+    key(entity, context) {
+      const value = key(entity, context);
+      if (value === null) return null;
+      const text = typeof value === "number" ? decimalKey(plain(value)) : value;
+      return `${text} ${entity.id}`;
+    },
+  };
+}
+
 function timeCell(unixMs: number): Cell {
   const date = new Date(unixMs);
   if (Number.isNaN(date.getTime())) return { text: `${unixMs} ms` };
@@ -141,6 +158,34 @@ export function float<E>(get: Get<E, number>, fixed?: number): Column<E> {
   );
 }
 
+/** A decimal text: a volume. */
+export function decimal<E>(get: Get<E, string>): Column<E> {
+  return column("text", get, (value) => decimalCell(value, AMOUNT_DIGITS, ""), decimalKey);
+}
+
+/** A price as decimal text. */
+export function price<E>(get: Get<E, string>): Column<E> {
+  return column("text", get, (value) => decimalCell(value, PRICE_DIGITS, ""), decimalKey);
+}
+
+/** US dollars to the cent. What is less than a cent and not nothing says so. */
+export function usd<E>(get: Get<E, number>): Column<E> {
+  return column("number", get, usdCell, (value) => value);
+}
+
+/** A share of one as percent with two decimals and its sign, "+1.25 %". `title`: what it is of. */
+export function signed<E>(get: Get<E, number>, title: (entity: E) => string): Column<E> {
+  return column(
+    "number",
+    get,
+    (value, entity) => {
+      const { text } = fixedCell(value * 100, 2);
+      return { text: `${value > 0 ? "+" : ""}${text} %`, title: title(entity) };
+    },
+    (value) => value,
+  );
+}
+
 /** A share of one as percent with `places` decimals. */
 export function percent<E>(get: Get<E, number>, places: number): Column<E> {
   return column(
@@ -193,6 +238,12 @@ function fixedCell(value: number, places: number): Cell {
   const text = `${sign}${group(whole)}${tail}`;
   const exact = plain(value);
   return exact.length > text.replaceAll(",", "").length ? { text, title: exact } : { text };
+}
+
+function usdCell(value: number): Cell {
+  const cell = fixedCell(value, 2);
+  if (value === 0 || Math.abs(value) >= 0.005 || !Number.isFinite(value)) return cell;
+  return { text: value > 0 ? "<0.01" : ">-0.01", title: plain(value) };
 }
 
 function groupInteger(digits: string): string {

@@ -88,7 +88,11 @@ describe("cells", () => {
     });
     expect(cell("tx.main", "method", tx({ method_selector: "0x12345678" }))).toEqual({ text: "0x12345678" });
     expect(cell("tx.main", "type", tx())).toEqual({ text: "2", title: "EIP-1559: dynamic fee" });
-    expect(cell("chain.main", "chain", chain())).toEqual({ text: "137", title: "Polygon PoS" });
+    expect(cell("chain.main", "chain", chain())).toEqual({
+      text: "Polygon",
+      title: "Polygon, chain id 137",
+    });
+    expect(cell("tx.main", "chain", tx({ chain_id: 5 }))).toEqual({ text: "5" });
   });
 
   it("keeps the words that the page marks", () => {
@@ -173,7 +177,7 @@ it("knows no columns but its own", () => {
 
 it("searches texts, not amounts", () => {
   expect(haystack("tx.main", tx({ to: ADDRESS, method_selector: "0xa9059cbb" }))).toBe(
-    [HASH, ADDRESS, ADDRESS, "pending", "0xa9059cbb", "transfer"].join("\n"),
+    [HASH, ADDRESS, ADDRESS, "pending", "0xa9059cbb", "transfer", "polygon"].join("\n"),
   );
   expect(haystack("pool.main", poolEvent())).toContain("wmatic/usdc");
   expect(haystack("pool.state", pool())).toContain("uniswap-v3");

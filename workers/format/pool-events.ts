@@ -1,7 +1,19 @@
 /** Columns of pool.main. */
 import type { PoolEventEntity } from "../../protocol/stream/entities.ts";
 import type { Cell, ColumnsOf } from "../api.ts";
-import { amount, amountCell, type Column, float, hex, integer, MISSING, time, words } from "./columns.ts";
+import { chain, chainName } from "./chains.ts";
+import {
+  amount,
+  amountCell,
+  type Column,
+  float,
+  hex,
+  integer,
+  MISSING,
+  time,
+  usd,
+  words,
+} from "./columns.ts";
 import { depth } from "./depth.ts";
 
 type Event = PoolEventEntity;
@@ -52,16 +64,20 @@ export const POOL_EVENTS: Record<ColumnsOf["pool.main"], Column<Event>> = {
     (event) => event.symbol1,
   ),
   price: float((event) => event.price),
-  value_usd: float((event) => event.value_usd, 2),
+  value_usd: usd((event) => event.value_usd),
   block: integer((event) => event.block_number),
   pool: hex((event) => event.pool),
   tx: hex((event) => event.tx_hash),
   status: words((event) => event.status),
   depth,
+  chain: chain((event) => event.chain_id),
 };
 
 /** What the filter searches. */
 export function poolEventTexts(event: Event): (string | null)[] {
-  const { kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status } = event;
-  return [kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status];
+  const { kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status, chain_id } = event;
+  return [
+    ...[kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status],
+    chainName(chain_id),
+  ];
 }

@@ -1,13 +1,26 @@
 /** Columns of pool.state. */
 import type { PoolStateEntity } from "../../protocol/stream/entities.ts";
 import type { ColumnsOf } from "../api.ts";
-import { amount, type Column, column, count, float, hex, integer, time, words } from "./columns.ts";
+import { chain, chainName } from "./chains.ts";
+import {
+  amount,
+  type Column,
+  column,
+  count,
+  float,
+  hex,
+  integer,
+  steady,
+  time,
+  usd,
+  words,
+} from "./columns.ts";
 import { scale } from "./decimal.ts";
 
 export const POOLS: Record<ColumnsOf["pool.state"], Column<PoolStateEntity>> = {
-  pair: words((pool) => pool.pair),
-  venue: words((pool) => pool.venue),
-  kind: words((pool) => pool.kind),
+  pair: steady(words((pool) => pool.pair)),
+  venue: steady(words((pool) => pool.venue)),
+  kind: steady(words((pool) => pool.kind)),
   fee: column(
     "number",
     (pool) => pool.fee,
@@ -15,6 +28,9 @@ export const POOLS: Record<ColumnsOf["pool.state"], Column<PoolStateEntity>> = {
     (fee) => fee,
   ),
   price: float((pool) => pool.price),
+  price_usd: float((pool) => pool.price_usd),
+  tvl_usd: usd((pool) => pool.tvl_usd),
+  volume_usd: usd((pool) => pool.volume_usd),
   reserve0: amount(
     (pool) => pool.reserve0,
     (pool) => pool.symbol0,
@@ -28,10 +44,11 @@ export const POOLS: Record<ColumnsOf["pool.state"], Column<PoolStateEntity>> = {
   swaps: count((pool) => pool.swaps),
   seen: time((pool) => pool.last_seen_unix_ms),
   pool: hex((pool) => pool.id),
+  chain: steady(chain((pool) => pool.chain_id)),
 };
 
 /** What the filter searches. */
 export function poolTexts(pool: PoolStateEntity): (string | null)[] {
-  const { pair, venue, kind, symbol0, symbol1, id, token0, token1 } = pool;
-  return [pair, venue, kind, symbol0, symbol1, id, token0, token1];
+  const { pair, venue, kind, symbol0, symbol1, id, token0, token1, chain_id } = pool;
+  return [pair, venue, kind, symbol0, symbol1, id, token0, token1, chainName(chain_id)];
 }
