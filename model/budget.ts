@@ -9,7 +9,7 @@ import { MODEL_LIMITS } from "./limits.ts";
 import type { Window } from "./window/window.ts";
 
 /** In this order, after the archive. Channels that are not named are small and shed nothing. */
-const SHED_ORDER: readonly ChannelName[] = ["pool.main", "tx.main"];
+const SHED_ORDER: readonly ChannelName[] = ["feature.main", "opportunity.main", "pool.main", "tx.main"];
 
 export class Budget {
   readonly #limit: number;

@@ -5,6 +5,7 @@
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
+import { Opportunities } from "./arbitrage/opportunities.ts";
 import { Budget } from "./budget.ts";
 import { Chains } from "./chain/heads.ts";
 import { Transactions } from "./chain/transactions.ts";
@@ -29,7 +30,7 @@ export type { ModelOptions } from "./config.ts";
 export type { ModelCounters } from "./counters.ts";
 
 /** Longest key of any table, in words. */
-const MAX_KEY_WORDS = 12;
+const MAX_KEY_WORDS = 22;
 const DEFAULT_HASH_SEED = 0x6d656d70;
 
 const PROVENANCE = OFFSET.Provenance;
@@ -48,6 +49,7 @@ export class Model {
   readonly #transactions: Transactions;
   readonly #chains: Chains;
   readonly #features: Features;
+  readonly #opportunities: Opportunities;
   readonly #trades: SeenTrades;
   readonly #budget: Budget;
 
@@ -66,6 +68,7 @@ export class Model {
     this.#transactions = new Transactions(caps["tx.main"], engine, context);
     this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);
+    this.#opportunities = new Opportunities(caps["opportunity.main"], context);
     this.#trades = new SeenTrades(hash);
 
     const windows: readonly Window[] = [
@@ -74,6 +77,7 @@ export class Model {
       this.#pools.window,
       this.#features.main,
       this.#features.top,
+      this.#opportunities.window,
       this.#chains.window,
     ];
     this.channels = new Map(windows.map((window) => [window.name, window]));

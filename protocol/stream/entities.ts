@@ -194,7 +194,7 @@ export const OpportunityEntity = Type.Object({
   optimal_in: amount("of `token_in`; null of a signal"),
   expected_out: amount("of `token_out`, between the two swaps; null of a signal"),
   gross_profit: amount("of `token_in`, after both pools' fees; null of a signal"),
-  gross_profit_usd: nullable(usd("null of a signal")),
+  gross_profit_usd: usd("what `gross_profit` is worth; of a signal, what it expects"),
   dex_fees_usd: nullable(usd("both pools' fees, which gross profit is already after; null: unknown")),
   gas_cost_usd: usd("configured gas use at the gas price of the block"),
   slippage_usd: usd("configured share of gross profit for the time until inclusion"),
@@ -224,6 +224,7 @@ export const OpportunityEntity = Type.Object({
   arbitrage_engine_version: Type.String({ description: "rules that the figures are of" }),
   feature_engine_version: Type.String({ description: "rules that protocol and category are of" }),
   detected_unix_ms: unixMs("when it opened"),
+  opened_seq: Type.Integer({ minimum: 0, description: "seq of the change that opened it, the last time" }),
   valid_until_unix_ms: unixMs("when it expires unless it is seen again"),
 });
 export type OpportunityEntity = Static<typeof OpportunityEntity>;

@@ -8,7 +8,7 @@ import { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "./messages.
 
 /** By protocol version. */
 const HASHES: Readonly<Record<number, string>> = {
-  2: "061ab8010eb11ca2b75326d4a2305b696e54ca9e58839509bbc513d37ec72d94",
+  2: "a07b4dd05e77066569416e2fc37f48f5b6e855a70e26728998151c8e0ea3e533",
 };
 
 /** JSON with sorted keys, without what is written for people. A property that is called `description` is a schema, no text. */
