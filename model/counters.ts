@@ -1,5 +1,5 @@
 /** What the fold counted since the log's origin. */
-import type { ChannelName } from "../protocol/stream/channels.ts";
+import type { ChannelKind } from "../protocol/stream/channels.ts";
 import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
 
 export const DUPLICATE_KINDS = ["pool_event", "transaction", "trade", "chain_head"] as const;
@@ -22,8 +22,8 @@ export type ModelFault = (typeof MODEL_FAULTS)[number];
 export interface ModelCounters {
   readonly duplicates: Readonly<Record<DuplicateKind, number>>;
   readonly faults: Readonly<Record<ModelFault, number>>;
-  /** Rows that left each channel because it was full or the byte budget was used up. */
-  readonly evictions: Readonly<Record<ChannelName, number>>;
+  /** Rows that left each channel because it was full or the byte budget was used up; those of bars are one. */
+  readonly evictions: Readonly<Record<ChannelKind, number>>;
   /** By the name of a message's first TLV; `none` for a message without, `unknown` for a type without a layout. */
   readonly messages: Readonly<Record<string, number>>;
 }

@@ -2,7 +2,7 @@
  * The fold: `ingest` appends a message to the log and changes the channels by it. What the channels hold, with every seq,
  * is a function of the messages alone: no clock, no randomness, no I/O, and reading changes nothing.
  */
-import type { ChannelName } from "../protocol/stream/channels.ts";
+import { type ChannelKind, isMainChannel, type MainChannel } from "../protocol/stream/channels.ts";
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
 import { Opportunities } from "./arbitrage/opportunities.ts";
@@ -37,7 +37,7 @@ const PROVENANCE = OFFSET.Provenance;
 
 export class Model {
   readonly epoch: string;
-  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly channels: ReadonlyMap<MainChannel, Channel>;
   readonly counters: ModelCounters;
   readonly #counter = new SeqCounter();
   readonly #clock = new Clock();
@@ -57,14 +57,14 @@ export class Model {
   constructor(options: ModelOptions) {
     const config = readOptions(options);
     const hash = new KeyHash(options.hash_seed ?? DEFAULT_HASH_SEED, MAX_KEY_WORDS);
-    const context = { counter: this.#counter, clock: this.#clock, tally: this.#tally, hash };
-    const { caps } = config;
+    const { caps, chains } = config;
+    const context = { counter: this.#counter, clock: this.#clock, tally: this.#tally, hash, chains };
     this.epoch = epochOf(config);
     this.#log = new Log(config.log_bytes);
     this.#tokens = new Tokens(caps["pool.state"], hash);
     this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
     this.#events = new PoolEvents(caps["pool.main"], context);
-    const engine = new FeatureEngine(config.chains, config.mev_off_mainnet, hash);
+    const engine = new FeatureEngine(config.mev_off_mainnet, context);
     this.#transactions = new Transactions(caps["tx.main"], engine, context);
     this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);
@@ -80,7 +80,9 @@ export class Model {
       this.#opportunities.window,
       this.#chains.window,
     ];
-    this.channels = new Map(windows.map((window) => [window.name, window]));
+    this.channels = new Map(
+      windows.flatMap((window) => (isMainChannel(window.name) ? [[window.name, window] as const] : [])),
+    );
     this.#budget = new Budget(
       config.byte_budget_bytes,
       {
@@ -102,12 +104,17 @@ export class Model {
       duplicates: tally.duplicates,
       faults: tally.faults,
       get evictions() {
-        return Object.fromEntries(windows.map((w) => [w.name, w.evictions])) as Record<ChannelName, number>;
+        return Object.fromEntries(windows.map((w) => [w.name, w.evictions])) as Record<ChannelKind, number>;
       },
       get messages() {
         return tally.messages();
       },
     };
+  }
+
+  /** null: the name of no channel. */
+  channel(name: string): Channel | null {
+    return isMainChannel(name) ? (this.channels.get(name) ?? null) : null;
   }
 
   /** Seq of the last change. */

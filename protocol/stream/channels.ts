@@ -26,6 +26,8 @@ export const BAR_INTERVALS_MS = { "500ms": 500, "1s": 1_000, "5s": 5_000, "1m": 
 export type BarInterval = keyof typeof BAR_INTERVALS_MS;
 export const BAR_INTERVALS = Object.keys(BAR_INTERVALS_MS) as readonly BarInterval[];
 
+/** How their names are made, for people. */
+export const BARS_PATTERN = "market.bars:SYMBOL:INTERVAL";
 /** What every channel of bars has in common. */
 export const BARS = { id: "start of the bar, Unix ms", cap: 500, title: "Bars" } as const;
 
@@ -35,6 +37,8 @@ export type ChannelName = MainChannel | BarsChannel;
 export type ByChannel<V> = Partial<Record<MainChannel, V>> & Record<BarsChannel, V>;
 /** What a channel's entities are: all channels of bars have one kind. */
 export type ChannelKind = MainChannel | "market.bars";
+
+export const CHANNEL_KINDS: readonly ChannelKind[] = [...CHANNEL_NAMES, "market.bars"];
 
 /**
  * A symbol as channel names have it: letters, digits and `. _ - / @`, 96 at most. Of a pair of tokens it is

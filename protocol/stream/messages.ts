@@ -3,6 +3,7 @@
  * (docs/reference/stream-v2.md), which is where `description`s go.
  */
 import { type Static, Type } from "typebox";
+import { LIMITS } from "./limits.ts";
 
 const seq = (description: string) =>
   Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
@@ -11,11 +12,14 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 // A record's keys are checked by their pattern alone, and only where no other key may stand.
 const ChannelKey = Type.String({ pattern: "^[A-Za-z0-9._:/@-]{1,128}$" });
-const byChannel = { maxProperties: 64, additionalProperties: false } as const;
+const byChannel = { maxProperties: LIMITS.max_channels, additionalProperties: false } as const;
 const channelSeq = (description: string) =>
   Type.Record(ChannelKey, seq("a seq of the server's epoch"), { ...byChannel, description });
 const channelNames = (description: string) =>
-  Type.Array(Type.String({ maxLength: 128, description: "a channel" }), { maxItems: 64, description });
+  Type.Array(Type.String({ maxLength: 128, description: "a channel" }), {
+    maxItems: LIMITS.max_channels,
+    description,
+  });
 const protocol = Type.Integer({ description: "2" });
 
 // Client to server
@@ -91,7 +95,11 @@ export const Unsubscribe = Type.Object(
   { additionalProperties: false, description: "Leaves channels. Nothing answers it." },
 );
 export const Heartbeat = Type.Object(
-  { op: Type.Literal("HEARTBEAT"), channel_seq: channelSeq("the seq up to which each channel is applied") },
+  {
+    op: Type.Literal("HEARTBEAT"),
+    channel_seq: channelSeq("the seq up to which each channel is applied"),
+    n: Type.Optional(seq("any number of the client's own, which the answer repeats")),
+  },
   { additionalProperties: false, description: "A sign of life. Answered by HEARTBEAT_ACK." },
 );
 
@@ -207,6 +215,7 @@ export const HeartbeatAck = Type.Object(
     op: Type.Literal("HEARTBEAT_ACK"),
     server_time_unix_ms: unixMs("the server's clock"),
     resume_token: Type.String({ description: "takes the place of the one before" }),
+    n: Type.Optional(seq("that of the HEARTBEAT, where it has one")),
     channels: Type.Record(
       Type.String(),
       Type.Object({

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { Compile, type Validator } from "typebox/compile";
 import { WebSocket } from "ws";
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
 import {
   type ChannelSnapshot,
@@ -211,7 +211,7 @@ export class StreamClient {
   /** HELLO taken, the session of `ack` resumed at `channel_seq`, SNAPSHOT_ACK taken. */
   async resume(
     ack: Pick<SnapshotAck, "session_id" | "resume_token">,
-    channel_seq: Partial<Record<ChannelName, number>>,
+    channel_seq: ByChannel<number>,
   ): Promise<SnapshotAck> {
     const { session_id, resume_token } = ack;
     const subscriptions = Object.keys(channel_seq);

@@ -1,4 +1,5 @@
 /** For tests of the pure session: a log, one message of each op, states to begin from. */
+import { parseBarsChannel } from "../../protocol/stream/channels.ts";
 import type { ClientMessage, ClientOp, ServerMessage } from "../../protocol/stream/messages.ts";
 import type { Now } from "../clock.ts";
 import type { BatchOffer, Effect, EventOf, SessionEvent } from "../stream/session/events.ts";
@@ -13,13 +14,17 @@ export const TOKENS = resumeTokens("the secret of every test of a session");
 export const UNIX_MS = 1_700_000_000_000;
 export const at = (ms: number): Now => ({ ms, unix_ms: UNIX_MS + ms });
 
-/** The head is 1000. `tx.main` last changed at 990 and remembers back to 100; `pool.main` remembers all. */
+/**
+ * The head is 1000. `tx.main` last changed at 990 and remembers back to 100; `pool.main` remembers all; channels of bars are
+ * empty.
+ */
 export function world(overrides: Partial<Log> = {}): World {
   const channels = new Map([
     ["tx.main", { lastSeq: 990, reach: 100 }],
     ["pool.main", { lastSeq: 1000, reach: 0 }],
   ]);
-  return { log: { epoch: EPOCH, headSeq: 1000, channels, ...overrides }, tokens: TOKENS };
+  const channel = (name: string) => channels.get(name) ?? (parseBarsChannel(name) && { lastSeq: 0, reach: 0 });
+  return { log: { epoch: EPOCH, headSeq: 1000, channel, ...overrides }, tokens: TOKENS };
 }
 
 export function token(claims: { epoch?: string; session_id?: string; expires_ms?: number } = {}): string {
