@@ -255,3 +255,25 @@ describe("a live socket", () => {
     expect(seen).toEqual(["1", `truncated_message@${SIZE}`, "3"]);
   });
 });
+
+describe("checksums trusted", () => {
+  const decode = (bytes: Uint8Array, cuts?: number[]) => decodeAll(bytes, cuts, { checksums: "trust" });
+
+  it("damage within values passes where a header follows", () => {
+    const { messages, faults } = decode(join(A, FLIPPED, C));
+    expect(messages).toHaveLength(3);
+    expect(faults).toEqual([]);
+  });
+
+  it("what has no header behind it is verified", () => {
+    expect(codes(decode(join(A, FLIPPED)).faults)).toEqual([`checksum_mismatch@${SIZE}`]);
+    expect(codes(decode(join(A, FLIPPED, GARBAGE, C)).faults)).toEqual([`checksum_mismatch@${SIZE}`]);
+    expect(codes(decode(join(A, FLIPPED, C), [SIZE]).faults)).toEqual([`checksum_mismatch@${SIZE}`]);
+  });
+
+  it("a message that was cut within its value takes none of the next one's", () => {
+    const { messages, faults } = decode(join(A, B.subarray(0, SIZE - 3), C, A));
+    expect(messages).toHaveLength(3);
+    expect(codes(faults)).toEqual([`checksum_mismatch@${SIZE}`]);
+  });
+});

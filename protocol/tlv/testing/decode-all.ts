@@ -1,7 +1,7 @@
 /** Whole streams through the decoder, for tests. */
 import { Buffer } from "node:buffer";
 import type { Fault } from "../faults.ts";
-import { StreamDecoder } from "../stream-decoder.ts";
+import { StreamDecoder, type StreamDecoderOptions } from "../stream-decoder.ts";
 import type { MessageView } from "../view.ts";
 
 export interface Outcome {
@@ -15,17 +15,19 @@ export interface Outcome {
 export function decodeAll(
   bytes: Uint8Array,
   cuts: readonly number[] = [bytes.length || 1],
-  options: { maxPayloadBytes?: number; onMessage?: (view: MessageView) => void } = {},
+  options: Partial<Pick<StreamDecoderOptions, "maxPayloadBytes" | "checksums">> & {
+    onMessage?: (view: MessageView) => void;
+  } = {},
 ): Outcome {
   const outcome: Outcome = { messages: [], offsets: [], faults: [] };
   const decoder = new StreamDecoder({
+    ...options,
     onMessage: (view, offset) => {
       outcome.messages.push(Buffer.from(view.bytes.subarray(view.start, view.end)).toString("hex"));
       outcome.offsets.push(offset);
       options.onMessage?.(view);
     },
     onFault: (fault) => outcome.faults.push(fault),
-    ...(options.maxPayloadBytes === undefined ? {} : { maxPayloadBytes: options.maxPayloadBytes }),
   });
   let at = 0;
   for (let turn = 0; at < bytes.length; turn++) {
