@@ -1,6 +1,8 @@
-/** What all parts of the fold share: one counter of changes, one clock, one tally, one hash of keys. */
+/** What all parts of the fold share: one of each. */
 import type { Clock } from "./clock.ts";
 import type { Tally } from "./counters.ts";
+import type { ChainSection } from "./registry/section.ts";
+import type { Journal } from "./reorg/journal.ts";
 import type { KeyHash } from "./window/key.ts";
 import type { SeqCounter } from "./window/seq-ring.ts";
 
@@ -9,4 +11,8 @@ export interface FoldContext {
   readonly clock: Clock;
   readonly tally: Tally;
   readonly hash: KeyHash;
+  /** Keeps what blocks change, so that it can be taken back. */
+  readonly journal: Journal;
+  /** What is known beforehand of the chains. */
+  readonly chains: readonly ChainSection[];
 }

@@ -20,6 +20,7 @@ import { Tokens } from "./dex/tokens.ts";
 import { FeatureEngine } from "./features/engine.ts";
 import { Features } from "./features/features.ts";
 import { Log } from "./log.ts";
+import { Journal } from "./reorg/journal.ts";
 import { SeenTrades } from "./seen-trades.ts";
 import { KeyHash } from "./window/key.ts";
 import { SeqCounter } from "./window/seq-ring.ts";
@@ -34,6 +35,7 @@ const MAX_KEY_WORDS = 22;
 const DEFAULT_HASH_SEED = 0x6d656d70;
 
 const PROVENANCE = OFFSET.Provenance;
+const HEAD = OFFSET.ChainHead;
 
 export class Model {
   readonly epoch: string;
@@ -43,6 +45,7 @@ export class Model {
   readonly #clock = new Clock();
   readonly #tally = new Tally();
   readonly #log: Log;
+  readonly #journal: Journal;
   readonly #tokens: Tokens;
   readonly #pools: Pools;
   readonly #events: PoolEvents;
@@ -58,7 +61,15 @@ export class Model {
     const config = readOptions(options);
     const hash = new KeyHash(options.hash_seed ?? DEFAULT_HASH_SEED, MAX_KEY_WORDS);
     const { caps, chains } = config;
-    const context = { counter: this.#counter, clock: this.#clock, tally: this.#tally, hash, chains };
+    this.#journal = new Journal(hash, this.#tally);
+    const context = {
+      counter: this.#counter,
+      clock: this.#clock,
+      tally: this.#tally,
+      journal: this.#journal,
+      hash,
+      chains,
+    };
     this.epoch = epochOf(config);
     this.#log = new Log(config.log_bytes);
     this.#tokens = new Tokens(caps["pool.state"], hash);
@@ -87,6 +98,7 @@ export class Model {
       config.byte_budget_bytes,
       {
         log: this.#log.bytes,
+        undo: this.#journal.bytes,
         duplicates: this.#events.seen.bytes + this.#transactions.seen.bytes + this.#trades.bytes,
         windows: windows.reduce((sum, window) => sum + window.fixedBytes, 0),
         registries:
@@ -191,6 +203,13 @@ export class Model {
         this.#features.tick();
         break;
       case TYPE.ChainHead:
+        this.#journal.enter(
+          data,
+          value + HEAD.chain_id,
+          value + HEAD.block_number,
+          value + HEAD.block_hash,
+          true,
+        );
         this.#chains.head(data, value);
         break;
       case TYPE.CollectorStatus:

@@ -7,6 +7,7 @@ import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import { MODEL_LIMITS } from "../limits.ts";
+import type { ChainSection } from "../registry/section.ts";
 import { Key } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";
@@ -49,9 +50,11 @@ export class PoolRegistry {
   readonly #tokens: Tokens;
   readonly #clock: Clock;
   readonly #key: Key;
+  readonly #chains: ReadonlyMap<number, ChainSection>;
 
   /** `rowCap`: rows that pool.state may have. */
-  constructor(rowCap: number, tokens: Tokens, { clock, hash }: FoldContext) {
+  constructor(rowCap: number, tokens: Tokens, { clock, hash, chains }: FoldContext) {
+    this.#chains = new Map(chains.map((chain) => [chain.chain_id, chain]));
     const capacity = MODEL_LIMITS.pools_per_row_count * rowCap;
     this.records = new Slab(capacity, POOL_BYTES);
     this.rows = new Int32Array(capacity).fill(-1);
@@ -173,12 +176,14 @@ export class PoolRegistry {
     const { bytes, data } = this.records;
     const at = this.records.at(pool);
     const known = bytes[at + POOL.pair + PAIR.known] as number;
-    const chainId = this.has(pool, HAS.chain) ? Number(data.getBigUint64(at + POOL.chain_id, true)) : null;
+    const chain = this.has(pool, HAS.chain)
+      ? this.#chains.get(Number(data.getBigUint64(at + POOL.chain_id, true)))
+      : undefined;
     const claimOf = (side: Side) => ({
       address: readField("addr20", bytes, data, at + side.token) as string,
       saysStable: (known & side.stable) !== 0,
     });
-    const quotes0 = isToken0Quote(chainId, claimOf(SIDE0), claimOf(SIDE1));
+    const quotes0 = isToken0Quote(chain, claimOf(SIDE0), claimOf(SIDE1));
     bytes[at + POOL.pair + PAIR.token0_quotes] = quotes0 ? 1 : 0;
   }
 

@@ -4,9 +4,9 @@
  */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
+import type { FoldContext } from "../context.ts";
 import { parseHex } from "../hex.ts";
-import type { ChainSection } from "../registry/section.ts";
-import { Key, type KeyHash } from "../window/key.ts";
+import { Key } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
 import {
   CATEGORIES,
@@ -59,7 +59,7 @@ export class FeatureEngine {
   readonly #selectorKey: Key;
 
   /** `offMainnet`: points of mev that a transaction of another chain than Ethereum loses. */
-  constructor(chains: readonly ChainSection[], offMainnet: number, hash: KeyHash) {
+  constructor(offMainnet: number, { chains, hash }: Pick<FoldContext, "chains" | "hash">) {
     this.#offMainnet = offMainnet;
     this.#addressKey = new Key(ADDRESS_WORDS, hash);
     this.#selectorKey = new Key(1, hash);

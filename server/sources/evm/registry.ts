@@ -1,4 +1,5 @@
 /** What is known beforehand of the chains: pool factories and stable tokens, by chain and address. */
+import { SECTIONS } from "../../../model/registry/sections.ts";
 import { type PoolKindName, VENUE, type VenueName } from "../../../protocol/tlv/registry.ts";
 
 export interface Factory {
@@ -48,25 +49,9 @@ export const FACTORIES: readonly Factory[] = FACTORY_ROWS.map(([chain_id, name, 
 }));
 
 /** Tokens worth one US dollar by their issuers' word: by address, never by what a token says of itself. */
-export const STABLE_TOKENS: ReadonlyMap<number, ReadonlySet<string>> = new Map([
-  [
-    1,
-    new Set([
-      "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", // USDC
-      "0xdac17f958d2ee523a2206206994597c13d831ec7", // USDT
-      "0x6b175474e89094c44da98b954eedeac495271d0f", // DAI
-    ]),
-  ],
-  [
-    137,
-    new Set([
-      "0x3c499c542cef5e3811e1192ce70d8cc03d5c3359", // USDC
-      "0x2791bca1f2de4661ed88a30c99a7a9449aa84174", // USDC.e
-      "0xc2132d05d31c914a87c6611c10748aeb04b58e8f", // USDT
-      "0x8f3cf7ad23cd3cadbd9735aff958023239c6a063", // DAI
-    ]),
-  ],
-]);
+export const STABLE_TOKENS: ReadonlyMap<number, ReadonlySet<string>> = new Map(
+  SECTIONS.map(({ chain_id, stables }) => [chain_id, new Set(stables)]),
+);
 
 /** Tick spacing of Uniswap V3's fee tiers. */
 export const V3_TICK_SPACING: ReadonlyMap<number, number> = new Map([
