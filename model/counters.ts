@@ -8,13 +8,15 @@ export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];
 /**
  * `clock_outlier`: a header time too far ahead, or a Tick that is no time. `log_oversize`: a message larger than the
  * log, folded but not held. `liquidity_overflow`: a mint or burn that does not fit the pool's known liquidity, which is
- * then unknown until the next swap. `unknown_status`: a Transaction or CollectorStatus with a state that the wire has not;
+ * then unknown until the next swap. `undo_lost`: a block that left the chain and could not be taken back, for it was too
+ * old or had changed too much. `unknown_status`: a Transaction or CollectorStatus with a state that the wire has not;
  * it is not folded.
  */
 export const MODEL_FAULTS = [
   "clock_outlier",
   "log_oversize",
   "liquidity_overflow",
+  "undo_lost",
   "unknown_status",
 ] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];

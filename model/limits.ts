@@ -38,6 +38,12 @@ export const MODEL_LIMITS = {
   tokens_per_row_count: 8,
   /** Pools known, for each row of pool.state. */
   pools_per_row_count: 4,
+  /** Chains whose blocks can be taken back, */
+  undo_chains_count: 64,
+  /** and blocks of each. */
+  undo_blocks_count: 128,
+  /** Before-images of pools for it, for each row of pool.state. */
+  undo_pools_per_row_count: 16,
   /** Heads whose hashes are remembered a chain, to tell a late head from a reorganisation. */
   heads_remembered_count: 128,
   /** A header's time counts up to so long after the last Tick, so that no forged date poisons the clock. */

@@ -228,6 +228,14 @@ export class Model {
     const { registry } = this.#pools;
     if (!this.#events.admit(data, provenance, number)) return;
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
+    if (chain < 0) this.#journal.leave();
+    else
+      this.#journal.enter(
+        data,
+        chain,
+        provenance + PROVENANCE.block_number,
+        provenance + PROVENANCE.block_hash,
+      );
     const pool = this.#pools.apply(type, data, value, chain);
     this.#events.add(type, data, value, provenance, number, registry, pool);
     this.#pools.publish(pool);
