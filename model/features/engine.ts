@@ -53,7 +53,7 @@ export class FeatureEngine {
   readonly #protocolOf: Uint16Array;
   readonly #selectors: KeyTable;
   readonly #categoryOf: Uint8Array;
-  readonly #onlyOf: Uint16Array;
+  readonly #knownOnly: Uint8Array;
   readonly #meaningOf: Uint8Array;
   readonly #addressKey: Key;
   readonly #selectorKey: Key;
@@ -76,24 +76,18 @@ export class FeatureEngine {
       this.#addresses.insert(slot, this.#addressKey.seal());
     }
 
-    const selectors = [
+    const rows = [
       ...SELECTOR_RULES,
-      ...MULTICALL_SELECTORS.map((selector) => ({
-        selector,
-        category: "other" as Category,
-        only: undefined,
-      })),
+      ...MULTICALL_SELECTORS.map((selector) => ({ selector, category: "other" as const, known_only: false })),
     ];
-    this.#selectors = new KeyTable(selectors.length, 1);
-    this.#categoryOf = Uint8Array.from(selectors, ({ category }) => CATEGORIES.indexOf(category));
-    this.#onlyOf = Uint16Array.from(selectors, ({ only }) =>
-      only === undefined ? UNKNOWN : Math.max(UNKNOWN, this.protocols.indexOf(only)),
-    );
-    this.#meaningOf = Uint8Array.from(selectors, ({ selector }) => {
+    this.#selectors = new KeyTable(rows.length, 1);
+    this.#categoryOf = Uint8Array.from(rows, ({ category }) => CATEGORIES.indexOf(category));
+    this.#knownOnly = Uint8Array.from(rows, ({ known_only }) => (known_only ? 1 : 0));
+    this.#meaningOf = Uint8Array.from(rows, ({ selector }) => {
       if (MULTICALL_SELECTORS.includes(selector)) return MEANS.multicall;
       return ERC20_SELECTORS.includes(selector) ? MEANS.erc20 : 0;
     });
-    for (const [slot, { selector }] of selectors.entries()) {
+    for (const [slot, { selector }] of rows.entries()) {
       parseHex(selector, SELECTOR_BYTES, this.#selectorKey.words, 0);
       this.#selectors.insert(slot, this.#selectorKey.seal());
     }
@@ -106,19 +100,19 @@ export class FeatureEngine {
     const selector = calldata < SELECTOR_BYTES ? -1 : this.#selector(data, value + AT.method_selector);
     const isCall = (flags & TX_FLAG.to) !== 0;
     const address = isCall ? this.#address(data, value) : -1;
-    const isDex = address >= 0;
-    if (isDex) this.protocol = this.#protocolOf[address] as number;
+    const isKnown = address >= 0;
+    if (isKnown) this.protocol = this.#protocolOf[address] as number;
     else this.protocol = isCall && this.#means(selector, MEANS.erc20) ? ERC20 : UNKNOWN;
     const hasValue = !isZero(data, value + AT.value);
     if (!isCall) this.category = DEPLOY;
     else if (calldata === 0) this.category = hasValue ? TRANSFER : OTHER;
-    else if (this.#means(selector, MEANS.multicall)) this.category = this.#held(data, value);
-    else this.category = this.#category(selector);
+    else if (this.#means(selector, MEANS.multicall)) this.category = this.#held(data, value, isKnown);
+    else this.category = this.#category(selector, isKnown);
 
     const txType = data.getUint8(value + AT.tx_type);
     this.urgency = urgencyOf(data, value, flags, txType);
     let mev = MEV_BASE[CATEGORIES[this.category] as Category];
-    if (isDex) mev += SCORES.dex;
+    if (isKnown) mev += SCORES.dex;
     if (calldata > SCORES.calldata_bytes) mev += SCORES.calldata;
     if (hasValue) mev += SCORES.value;
     if (isAtLeast(data, value + AT.gas_limit, SCORES.gas_limit_gas)) mev += SCORES.gas_limit;
@@ -134,7 +128,7 @@ export class FeatureEngine {
       this.#protocolOf.byteLength +
       this.#selectors.bytes +
       this.#categoryOf.byteLength +
-      this.#onlyOf.byteLength +
+      this.#knownOnly.byteLength +
       this.#meaningOf.byteLength
     );
   }
@@ -154,18 +148,17 @@ export class FeatureEngine {
     return selector >= 0 && this.#meaningOf[selector] === meaning;
   }
 
-  #category(selector: number): number {
-    if (selector < 0) return OTHER;
-    const only = this.#onlyOf[selector] as number;
-    return only === UNKNOWN || only === this.protocol ? (this.#categoryOf[selector] as number) : OTHER;
+  #category(selector: number, isKnown: boolean): number {
+    if (selector < 0 || (!isKnown && this.#knownOnly[selector] === 1)) return OTHER;
+    return this.#categoryOf[selector] as number;
   }
 
   /** What a multicall's first calls do: the category of the highest rank. */
-  #held(data: DataView, value: number): number {
+  #held(data: DataView, value: number, isKnown: boolean): number {
     let best = OTHER;
     for (let call = 0; call < MAX_INNER; call++) {
       const inner = this.#selector(data, value + AT.inner_selectors + SELECTOR_BYTES * call);
-      best = Math.min(best, this.#category(inner));
+      best = Math.min(best, this.#category(inner, isKnown));
       if (best === SWAP) break;
     }
     return best;

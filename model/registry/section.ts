@@ -14,6 +14,6 @@ export interface ChainSection {
   readonly stables: readonly string[];
   /** Verified tokens by address, with the symbols that they are known by: letters, digits and dots. */
   readonly tokens: Readonly<Record<string, string>>;
-  /** Protocols by the address that a transaction calls. */
+  /** DEXes and aggregators of DEXes by the address that a transaction calls. */
   readonly protocols: Readonly<Record<string, string>>;
 }
