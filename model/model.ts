@@ -6,6 +6,7 @@ import { type ChannelKind, isMainChannel, type MainChannel } from "../protocol/s
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
 import { Opportunities } from "./arbitrage/opportunities.ts";
+import { Markets } from "./bars/markets.ts";
 import { Budget } from "./budget.ts";
 import { Chains } from "./chain/heads.ts";
 import { Transactions } from "./chain/transactions.ts";
@@ -31,7 +32,7 @@ export type { ModelOptions } from "./config.ts";
 export type { ModelCounters } from "./counters.ts";
 
 /** Longest key of any table, in words. */
-const MAX_KEY_WORDS = 22;
+const MAX_KEY_WORDS = 24;
 const DEFAULT_HASH_SEED = 0x6d656d70;
 
 const PROVENANCE = OFFSET.Provenance;
@@ -53,6 +54,7 @@ export class Model {
   readonly #chains: Chains;
   readonly #features: Features;
   readonly #opportunities: Opportunities;
+  readonly #markets: Markets;
   readonly #trades: SeenTrades;
   readonly #budget: Budget;
 
@@ -80,6 +82,7 @@ export class Model {
     this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);
     this.#opportunities = new Opportunities(caps["opportunity.main"], context);
+    this.#markets = new Markets(caps["market.main"], context);
     this.#trades = new SeenTrades(hash);
 
     const windows: readonly Window[] = [
@@ -90,6 +93,7 @@ export class Model {
       this.#features.top,
       this.#opportunities.window,
       this.#chains.window,
+      this.#markets.window,
     ];
     this.channels = new Map(
       windows.flatMap((window) => (isMainChannel(window.name) ? [[window.name, window] as const] : [])),
@@ -124,9 +128,9 @@ export class Model {
     };
   }
 
-  /** null: the name of no channel. */
+  /** null: the name of no channel. That of bars of a symbol that is not known is empty until it is. */
   channel(name: string): Channel | null {
-    return isMainChannel(name) ? (this.channels.get(name) ?? null) : null;
+    return isMainChannel(name) ? (this.channels.get(name) ?? null) : this.#markets.channel(name);
   }
 
   /** Seq of the last change. */

@@ -1,0 +1,50 @@
+/** Symbols by name: the channel market.main. A symbol's row has the slot that all else of the symbol goes by. */
+import type { FoldContext } from "../context.ts";
+import { Key } from "../window/key.ts";
+import { Window } from "../window/window.ts";
+import { MARKET_BYTES, marketRow, NAME_WORDS, nameOf, type SymbolFacts, writeName } from "./market-record.ts";
+
+/** Counted for a row's JSON text in the byte budget. */
+const JSON_BYTES = 1_024;
+
+export class Symbols {
+  readonly window: Window;
+  readonly #facts: SymbolFacts[] = [];
+  readonly #key: Key;
+
+  /** `onDrop` is called with the slot of a symbol that is evicted, while it still stands. */
+  constructor(cap: number, { counter, hash }: FoldContext, onDrop: (symbol: number) => void) {
+    this.#key = new Key(NAME_WORDS, hash);
+    this.window = new Window(
+      {
+        name: "market.main",
+        cap,
+        keyWords: NAME_WORDS,
+        recordBytes: MARKET_BYTES,
+        jsonBytes: JSON_BYTES,
+        idOf: nameOf,
+        rowOf: (slot, id, seq) => marketRow(this.window.records, slot, id, seq, this.factsOf(slot)),
+        onEvict: onDrop,
+      },
+      counter,
+    );
+  }
+
+  /** Slot of the symbol of this name, which has 96 characters at most; -1 where it is not known. */
+  find(name: string): number {
+    writeName(name, this.#key.words);
+    return this.window.find(this.#key.seal());
+  }
+
+  /** A new symbol of a name that is not known: its slot. The caller fills its record. */
+  add(name: string, facts: SymbolFacts): number {
+    writeName(name, this.#key.words);
+    const slot = this.window.insert(this.#key.seal());
+    this.#facts[slot] = facts;
+    return slot;
+  }
+
+  factsOf(symbol: number): SymbolFacts {
+    return this.#facts[symbol] as SymbolFacts;
+  }
+}
