@@ -38,6 +38,8 @@ export const SERVER_LIMITS = {
   headers_timeout_ms: 10_000,
   /** So is the whole request. */
   request_timeout_ms: 15_000,
+  /** Its first line and headers; the line of a snapshot names as many channels as one may ask for. */
+  max_header_bytes: 32_768,
   /** An HTTP connection is kept for so long for a next request. */
   keep_alive_timeout_ms: 20_000,
   /** How often requests that are late are looked for. */
@@ -98,6 +100,10 @@ check(
 check(
   SERVER_LIMITS.stalled_connection_ms < SERVER_LIMITS.snapshot_deadline_ms,
   "stalled_connection_ms < snapshot_deadline_ms (else the deadline cuts before the stall)",
+);
+check(
+  SERVER_LIMITS.max_header_bytes >= LIMITS.max_channels * 128 * 3 + 4_096,
+  "max_header_bytes >= max_channels * 128 * 3 + 4096 (names of 128 characters, percent-encoded, and other headers)",
 );
 check(
   SERVER_LIMITS.headers_timeout_ms <= SERVER_LIMITS.request_timeout_ms,

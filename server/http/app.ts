@@ -1,7 +1,7 @@
 /** The HTTP face: routes, errors, and who may ask. The stream is on the same server; see `stream/gateway.ts`. */
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Model } from "../../model/model.ts";
-import { CHANNELS } from "../../protocol/stream/channels.ts";
+import { BAR_INTERVALS, BARS, BARS_PATTERN, CHANNELS } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import type { Clock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -27,6 +27,7 @@ export interface AppOptions {
   readonly maxConnectionsPerAddress: number;
 }
 
+const RETENTION = "the entities that changed last, up to cap";
 const JSON_TYPE = "application/json; charset=utf-8";
 const HASH = /^0x[0-9a-f]{64}$/;
 const V1_ROUTES = { "/dashboard/snapshot": "/dashboard/snapshot-v2", "/stream": "/dashboard/stream-v2" };
@@ -38,6 +39,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: SERVER_LIMITS.request_timeout_ms,
     keepAliveTimeout: SERVER_LIMITS.keep_alive_timeout_ms,
     http: {
+      maxHeaderSize: SERVER_LIMITS.max_header_bytes,
       headersTimeout: SERVER_LIMITS.headers_timeout_ms,
       connectionsCheckingInterval: SERVER_LIMITS.connection_check_ms,
     },
@@ -93,20 +95,27 @@ function addData(app: FastifyInstance, { model, clock, metrics, ready }: AppOpti
 
   app.get("/dashboard/channels", () => ({
     epoch: model.epoch,
-    channels: Array.from(model.channels.values(), (channel) => ({
-      name: channel.name,
-      title: CHANNELS[channel.name].title,
-      id: CHANNELS[channel.name].id,
-      cap: channel.cap,
-      count: channel.count,
-      last_seq: channel.lastSeq,
-      fields: Object.keys(ENTITY_SCHEMAS[channel.name].properties),
-      retention: {
-        rule: "the entities that changed last, up to cap",
-        floor: channel.floor,
-        reach: channel.reach,
-      },
+    channels: Array.from(model.channels, ([name, { cap, count, lastSeq, floor, reach }]) => ({
+      name,
+      title: CHANNELS[name].title,
+      id: CHANNELS[name].id,
+      cap,
+      count,
+      last_seq: lastSeq,
+      fields: Object.keys(ENTITY_SCHEMAS[name].properties),
+      retention: { rule: RETENTION, floor, reach },
     })),
+    patterns: [
+      {
+        name: BARS_PATTERN,
+        title: BARS.title,
+        id: BARS.id,
+        cap: BARS.cap,
+        intervals: BAR_INTERVALS,
+        fields: Object.keys(ENTITY_SCHEMAS["market.bars"].properties),
+        retention: { rule: `${RETENTION}, of a symbol that market.main holds` },
+      },
+    ],
   }));
 
   app.get<{ Params: { hash: string } }>("/transactions/:hash", (request, reply) => {

@@ -36,6 +36,7 @@ function makeModel() {
     latestIngestSeq: 0,
     eventTimeUnixMs: 0,
     channels: new Map([["chain.main", window]]),
+    channel: () => window,
   };
   return {
     window,

@@ -1,14 +1,19 @@
 /** GET /dashboard/snapshot-v2: what it was asked for, and its text, joined from the rows' own. */
 import type { Channel } from "../../model/channel.ts";
 import type { Model } from "../../model/model.ts";
-import { CHANNEL_NAMES, type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import {
+  BARS_PATTERN,
+  CHANNEL_NAMES,
+  type ChannelName,
+  isChannelName,
+} from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { Problem } from "./problem.ts";
 import type { Text } from "./text.ts";
 
 export type SnapshotModel = Pick<
   Model,
-  "epoch" | "headSeq" | "latestIngestSeq" | "eventTimeUnixMs" | "channels"
+  "epoch" | "headSeq" | "latestIngestSeq" | "eventTimeUnixMs" | "channels" | "channel"
 >;
 
 export interface SnapshotRequest {
@@ -31,17 +36,23 @@ export function readSnapshotQuery(query: Query, model: SnapshotModel): SnapshotR
   if (contentDigest !== "0" && contentDigest !== "1") {
     throw new Problem(400, "content_digest: must be 0 or 1", { field: "content_digest" });
   }
-  return { channels: readChannels(single(query, "channels")), since, contentDigest: contentDigest === "1" };
+  return { channels: readChannels(query, model), since, contentDigest: contentDigest === "1" };
 }
 
-function readChannels(text: string | undefined): readonly ChannelName[] {
-  if (text === undefined) return CHANNEL_NAMES;
+/** The fixed ones, where none are named. */
+function readChannels(query: Query, { channels }: SnapshotModel): readonly ChannelName[] {
+  const text = single(query, "channels");
+  if (text === undefined) return [...channels.keys()];
   const names = [...new Set(text.split(","))];
-  for (const name of names) {
-    if (!isChannelName(name)) {
-      const detail = `channels: no channel ${JSON.stringify(name.slice(0, 64))}; there are ${CHANNEL_NAMES.join(", ")}`;
-      throw new Problem(400, detail, { field: "channels" });
-    }
+  if (names.length > LIMITS.max_channels) {
+    const detail = `channels: ${names.length} names, at most ${LIMITS.max_channels}`;
+    throw new Problem(400, detail, { field: "channels" });
+  }
+  const stray = names.find((name) => !isChannelName(name));
+  if (stray !== undefined) {
+    const known = `${CHANNEL_NAMES.join(", ")} and ${BARS_PATTERN}`;
+    const detail = `channels: no channel ${JSON.stringify(stray.slice(0, 64))}; there are ${known}`;
+    throw new Problem(400, detail, { field: "channels" });
   }
   return names.filter(isChannelName);
 }
@@ -84,8 +95,8 @@ function foreign(field: string, why: string, model: SnapshotModel): Problem {
 export function buildSnapshot(request: SnapshotRequest, model: SnapshotModel, unixMs: number): Text {
   const { epoch, headSeq } = model;
   const channels = request.channels.map((name, index) => {
-    const channel = model.channels.get(name);
-    if (channel === undefined) throw new Error(`the model has no ${name}`);
+    const channel = model.channel(name);
+    if (channel === null) throw new Error(`the model has no ${name}`);
     return [index === 0 ? "" : ",", ...channelText(channel, request)];
   });
   return [

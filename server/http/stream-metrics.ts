@@ -1,5 +1,6 @@
 /** What stream-v2 counts: its sessions, their balances, and what they were not sent. */
 import { Counter, Histogram, type Registry } from "prom-client";
+import { isChannelName, kindOf } from "../../protocol/stream/channels.ts";
 import { CLOSE } from "../../protocol/stream/limits.ts";
 import type { StreamMeter } from "../stream/gateway.ts";
 import type { ChannelBalance } from "../stream/hub.ts";
@@ -65,6 +66,8 @@ export class StreamMetrics implements StreamMeter {
   }
 
   count({ what, ...labels }: Counted): void {
+    // A label a symbol would be one a client can make up.
+    if ("channel" in labels && isChannelName(labels.channel)) labels.channel = kindOf(labels.channel);
     this.#counters[what].inc(labels);
   }
 

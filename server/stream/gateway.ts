@@ -125,7 +125,6 @@ export class StreamGateway {
     const session = new SocketSession(socket, id, host);
     this.#sockets.set(socket, session);
     this.#byAddress.add(address);
-    this.hub.add(session);
     socket.on("close", (code: number) => this.#ended(socket, session, address, code));
     this.#cancelCheck ??= this.#checkLater();
   }

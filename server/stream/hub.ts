@@ -1,7 +1,9 @@
 /**
  * Fan-out. Flush instants belong to the channel, not to the session: at each, every session that has credit and stands at the
- * same cursor takes one shared frame. A channel that did not change costs nothing: no timer runs while it is idle.
+ * same cursor takes one shared frame. A channel costs nothing while nobody follows it, and a look at one number a burst while
+ * it does not change; no timer runs while none does.
  */
+import { CHANNEL_KINDS, type ChannelKind, kindOf } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { Clock } from "../clock.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
@@ -11,7 +13,8 @@ import { WriteBudget } from "./write-budget.ts";
 export interface StreamModel extends Watermark {
   readonly epoch: string;
   readonly headSeq: number;
-  readonly channels: ReadonlyMap<string, StreamChannel>;
+  /** null: the name of no channel. Else the same one as long as the model lives, whether it holds anything or not. */
+  channel(name: string): StreamChannel | null;
 }
 
 /** A session as the hub sees it. */
@@ -21,6 +24,8 @@ export interface Subscriber {
   offer(batch: Batch): void;
   starved(channel: string): void;
   outOfReach(channel: string): void;
+  /** A bug of ours keeps it from being served. */
+  fail(): void;
 }
 
 export interface HubMeter {
@@ -28,18 +33,24 @@ export interface HubMeter {
   dispatched(latencyMs: number): void;
 }
 
-/** A channel's sessions summed up, and what they were not sent. */
-export interface ChannelBalance {
-  readonly channel: string;
+/** What sessions were not sent, each batch counted for every session that it was written to. */
+interface Unsent {
+  coalesced: number;
+  evicted: number;
+}
+
+/** The sessions of a kind of channel summed up, and what they were not sent. */
+export interface ChannelBalance extends Readonly<Unsent> {
+  readonly channel: ChannelKind;
   readonly credit: number;
   /** Distance in seq from the cursors to the channel's last change. */
   readonly lag: number;
-  readonly coalesced: number;
-  readonly evicted: number;
 }
 
+/** A channel that somebody follows. */
 interface Flow {
   readonly channel: StreamChannel;
+  readonly members: Set<Subscriber>;
   /** When the last flush began that sent a batch up to the head, and the last one at all. */
   reachedMs: number;
   triedMs: number;
@@ -47,10 +58,8 @@ interface Flow {
   pendingMs: number | null;
   /** `lastSeq` at the last flush. */
   flushedSeq: number;
-  cancelTimer: (() => void) | null;
-  /** Of the batches that were written, each counted for every session that it was written to. */
-  coalesced: number;
-  evicted: number;
+  /** A session that may take what it lacks waits for the next instant. */
+  isAwaited: boolean;
   /** The frame that was built last, and how far the log was folded then. */
   frame: { readonly foldedTo: number; readonly batch: Batch } | null;
 }
@@ -60,57 +69,54 @@ export class Hub {
   readonly #model: StreamModel;
   readonly #clock: Clock;
   readonly #meter: HubMeter;
-  readonly #flows: ReadonlyMap<string, Flow>;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #flows = new Map<string, Flow>();
+  readonly #unsent = Object.fromEntries(
+    CHANNEL_KINDS.map((kind) => [kind, { coalesced: 0, evicted: 0 }]),
+  ) as Record<ChannelKind, Unsent>;
+  #timer: { readonly atMs: number; readonly cancel: () => void } | null = null;
+  /** When the oldest change was folded that no timer has looked at. */
+  #changedMs: number | null = null;
 
   constructor(model: StreamModel, clock: Clock, meter: HubMeter) {
     this.#model = model;
     this.#clock = clock;
     this.#meter = meter;
-    this.#flows = new Map(
-      [...model.channels].map(([name, channel]) => [
-        name,
-        {
-          channel,
-          reachedMs: Number.NEGATIVE_INFINITY,
-          triedMs: Number.NEGATIVE_INFINITY,
-          pendingMs: null,
-          flushedSeq: 0,
-          cancelTimer: null,
-          coalesced: 0,
-          evicted: 0,
-          frame: null,
-        },
-      ]),
-    );
   }
 
+  /** Channels that somebody follows. */
   get size(): number {
-    return this.#subscribers.size;
+    return this.#flows.size;
   }
 
-  add(subscriber: Subscriber): void {
-    this.#subscribers.add(subscriber);
+  /** The session follows the channel, from where its position is. */
+  join(subscriber: Subscriber, name: string): void {
+    const flow = this.#flows.get(name) ?? this.#open(name);
+    flow.members.add(subscriber);
   }
 
+  leave(subscriber: Subscriber, name: string): void {
+    const flow = this.#flows.get(name);
+    flow?.members.delete(subscriber);
+    if (flow?.members.size === 0) this.#flows.delete(name);
+  }
+
+  /** The session has ended. */
   remove(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+    for (const name of this.#flows.keys()) this.leave(subscriber, name);
   }
 
   close(): void {
-    for (const flow of this.#flows.values()) flow.cancelTimer?.();
-    this.#subscribers.clear();
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#flows.clear();
   }
 
-  /** The model folded something. Cheap where nothing is due. */
+  /** The model folded something. What that changed is looked at when the burst that it came in has been folded, whole. */
   changed(): void {
-    if (this.#subscribers.size === 0) return;
+    if (this.#flows.size === 0) return;
     const now = this.#clock.now().ms;
-    for (const flow of this.#flows.values()) {
-      if (flow.channel.lastSeq === flow.flushedSeq) continue;
-      flow.pendingMs ??= now;
-      this.#flushAfter(flow, Math.max(flow.reachedMs, flow.triedMs) + LIMITS.max_flush_interval_ms - now);
-    }
+    this.#changedMs ??= now;
+    this.#wakeAt(now, now);
   }
 
   /** A session may take more of a channel than before: it has credit anew, a new cursor, or its socket drained. */
@@ -122,59 +128,99 @@ export class Hub {
       this.#send(flow, position.cursor, [subscriber]);
       return;
     }
-    const waitMs = flow.reachedMs + LIMITS.max_flush_interval_ms - this.#clock.now().ms;
-    if (waitMs > 0) this.#flushAfter(flow, waitMs);
-    else this.#flush(flow);
+    const now = this.#clock.now().ms;
+    const instantMs = flow.reachedMs + LIMITS.max_flush_interval_ms;
+    if (instantMs <= now) {
+      this.#flush(flow);
+    } else {
+      flow.isAwaited = true;
+      this.#wakeAt(instantMs, now);
+    }
   }
 
   /** The longest distance, in seq, from a session's cursor to its channel's last change. */
   backlog(): number {
     let longest = 0;
     for (const flow of this.#flows.values()) {
-      for (const position of this.#positions(flow)) longest = Math.max(longest, lagOf(flow, position));
+      for (const position of positionsOf(flow)) longest = Math.max(longest, lagOf(flow, position));
     }
     return longest;
   }
 
   balances(): ChannelBalance[] {
-    return Array.from(this.#flows, ([channel, flow]) => {
-      let credit = 0;
-      let lag = 0;
-      for (const position of this.#positions(flow)) {
-        credit += position.credit;
-        lag += lagOf(flow, position);
+    const sums = CHANNEL_KINDS.map((channel) => ({ channel, credit: 0, lag: 0, ...this.#unsent[channel] }));
+    for (const flow of this.#flows.values()) {
+      const sum = sums[CHANNEL_KINDS.indexOf(kindOf(flow.channel.name))];
+      if (sum === undefined) continue;
+      for (const position of positionsOf(flow)) {
+        sum.credit += position.credit;
+        sum.lag += lagOf(flow, position);
       }
-      return { channel, credit, lag, coalesced: flow.coalesced, evicted: flow.evicted };
-    });
-  }
-
-  *#positions({ channel }: Flow): Generator<Position> {
-    for (const subscriber of this.#subscribers) {
-      const position = subscriber.position(channel.name);
-      if (position !== undefined) yield position;
     }
+    return sums;
   }
 
-  #flushAfter(flow: Flow, waitMs: number): void {
-    // What is due goes when the burst that it came in has been folded, whole.
-    flow.cancelTimer ??= this.#clock.after(Math.max(0, waitMs), () => this.#flushPending());
+  #open(name: string): Flow {
+    const channel = this.#model.channel(name);
+    if (channel === null) throw new Error(`a session follows ${name}, which is no channel`);
+    const flow: Flow = {
+      channel,
+      members: new Set(),
+      reachedMs: Number.NEGATIVE_INFINITY,
+      triedMs: Number.NEGATIVE_INFINITY,
+      pendingMs: null,
+      flushedSeq: channel.lastSeq,
+      isAwaited: false,
+      frame: null,
+    };
+    this.#flows.set(name, flow);
+    return flow;
+  }
+
+  #wakeAt(atMs: number, now: number): void {
+    if (this.#timer !== null && this.#timer.atMs <= atMs) return;
+    this.#timer?.cancel();
+    this.#timer = { atMs, cancel: this.#clock.after(atMs - now, () => this.#look()) };
   }
 
   /** One instant for all that waits: what changed together comes together, and a page paints it in one frame. */
-  #flushPending(): void {
+  #look(): void {
+    this.#timer = null;
+    const now = this.#clock.now().ms;
+    const waiting: Flow[] = [];
+    let instantMs = Number.POSITIVE_INFINITY;
     for (const flow of this.#flows.values()) {
-      if (flow.cancelTimer !== null || flow.channel.lastSeq !== flow.flushedSeq) this.#flush(flow);
+      const isChanged = flow.channel.lastSeq !== flow.flushedSeq;
+      if (isChanged) flow.pendingMs ??= this.#changedMs ?? now;
+      if (!isChanged && !flow.isAwaited) continue;
+      waiting.push(flow);
+      const lastMs = flow.isAwaited ? flow.reachedMs : Math.max(flow.reachedMs, flow.triedMs);
+      instantMs = Math.min(instantMs, lastMs + LIMITS.max_flush_interval_ms);
+    }
+    this.#changedMs = null;
+    if (waiting.length === 0) return;
+    if (instantMs > now) this.#wakeAt(instantMs, now);
+    else for (const flow of waiting) this.#flushOrFail(flow);
+  }
+
+  /** Nobody hears a timer's throw: a bug of ours ends the sessions that it shows in, and no other. */
+  #flushOrFail(flow: Flow): void {
+    try {
+      this.#flush(flow);
+    } catch (error) {
+      process.stderr.write(`mempulse: flush of ${flow.channel.name}: ${(error as Error).stack}\n`);
+      for (const subscriber of flow.members) subscriber.fail();
     }
   }
 
   #flush(flow: Flow): void {
-    flow.cancelTimer?.();
-    flow.cancelTimer = null;
     const { name, lastSeq } = flow.channel;
     flow.triedMs = this.#clock.now().ms;
+    if (lastSeq !== flow.flushedSeq) flow.pendingMs ??= this.#changedMs;
     flow.flushedSeq = lastSeq;
+    flow.isAwaited = false;
     const atCursor = new Map<number, Subscriber[]>();
-    for (const subscriber of this.#subscribers) {
+    for (const subscriber of flow.members) {
       const position = subscriber.position(name);
       if (position === undefined || !isDue(flow, position)) continue;
       if (position.cursor < flow.channel.reach) {
@@ -206,6 +252,7 @@ export class Hub {
    */
   #send(flow: Flow, from: number, group: Subscriber[]): boolean {
     const { name } = flow.channel;
+    const unsent = this.#unsent[kindOf(name)];
     let cursor = from;
     let takers = group;
     while (takers.length > 0) {
@@ -216,8 +263,8 @@ export class Hub {
       }
       for (const subscriber of takers) subscriber.offer(batch);
       const took = takers.filter((subscriber) => subscriber.position(name)?.cursor === batch.seq);
-      flow.coalesced += batch.coalesced * took.length;
-      flow.evicted += batch.evicted * took.length;
+      unsent.coalesced += batch.coalesced * took.length;
+      unsent.evicted += batch.evicted * took.length;
       if (batch.complete) return took.length > 0;
       cursor = batch.seq;
       takers = took.filter((subscriber) => (subscriber.position(name)?.credit ?? 0) > 0);
@@ -231,6 +278,13 @@ export class Hub {
     const batch = buildBatch(flow.channel, cursor, this.#model, this.budget.frameBytes);
     flow.frame = batch === null ? null : { foldedTo, batch };
     return batch;
+  }
+}
+
+function* positionsOf({ channel, members }: Flow): Generator<Position> {
+  for (const subscriber of members) {
+    const position = subscriber.position(channel.name);
+    if (position !== undefined) yield position;
   }
 }
 

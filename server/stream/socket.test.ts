@@ -56,7 +56,6 @@ interface Peer {
 function follow(id: string): Peer {
   const socket = new FakeSocket();
   const session = new SocketSession(socket.asWebSocket, id, host);
-  host.hub.add(session);
   const { epoch, headSeq: snapshot_seq } = model;
   socket.says({ op: "IDENTIFY", protocol: 2, epoch, snapshot_seq, subscriptions: ["tx.main"] });
   socket.says({ op: "CREDIT", channel_credit: { "tx.main": LIMITS.max_credit } });

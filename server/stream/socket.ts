@@ -131,12 +131,12 @@ export class SocketSession implements Subscriber {
       act();
     } catch (error) {
       process.stderr.write(`mempulse: ${(error as Error).stack}\n`);
-      this.#fail();
+      this.fail();
     }
   }
 
   /** Ends the session without asking it, and the connection at once where even that cannot be said. */
-  #fail(): void {
+  fail(): void {
     try {
       this.#run(close(this.#state, "internal", "see the server's log"), null);
     } catch {
@@ -150,8 +150,8 @@ export class SocketSession implements Subscriber {
 
   /** `data`: the frame that was offered, or what a ping holds. */
   #run({ state, effects }: Step, data: Buffer | null): void {
+    if (state.phase === "closed" && this.#state.phase !== "closed") this.#host.hub.remove(this);
     this.#state = state;
-    if (state.phase === "closed") this.#host.hub.remove(this);
     for (const effect of effects) {
       switch (effect.type) {
         case "send":
@@ -164,6 +164,12 @@ export class SocketSession implements Subscriber {
         case "pong":
           this.#socket.pong(data ?? "", false, this.#onWritten);
           this.#measure();
+          break;
+        case "join":
+          this.#host.hub.join(this, effect.channel);
+          break;
+        case "leave":
+          this.#host.hub.leave(this, effect.channel);
           break;
         case "pump":
           this.#host.hub.pump(this, effect.channel);

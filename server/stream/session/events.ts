@@ -96,6 +96,8 @@ export type Effect =
   | { readonly type: "send_batch" }
   /** Answer the ping. */
   | { readonly type: "pong" }
+  /** The session follows the channel from now on, or no more. */
+  | { readonly type: "join" | "leave"; readonly channel: string }
   /** Something may be due on this channel. */
   | { readonly type: "pump"; readonly channel: string }
   | { readonly type: "count"; readonly counted: Counted }

@@ -39,8 +39,11 @@ export function onUnsubscribe(state: LiveState, { message, world }: EventOf<"UNS
   const unknown = unknownChannel(world.log, message.channels);
   if (unknown !== null) return close(state, "bad_message", `UNSUBSCRIBE /channels: ${unknown}`);
   const positions = new Map(state.positions);
-  for (const channel of message.channels) positions.delete(channel);
-  return stay({ ...state, positions });
+  const left = message.channels.filter((channel) => positions.delete(channel));
+  return stay(
+    { ...state, positions },
+    left.map((channel) => ({ type: "leave", channel })),
+  );
 }
 
 export function onHeartbeat(state: LiveState, { message, world }: EventOf<"HEARTBEAT">, now: Now): Step {
@@ -50,12 +53,16 @@ export function onHeartbeat(state: LiveState, { message, world }: EventOf<"HEART
     op: "HEARTBEAT_ACK",
     server_time_unix_ms: now.unix_ms,
     resume_token: freshToken(state.id, world, now),
+    ...(message.n === undefined ? {} : { n: message.n }),
     channels: balances(state, world.log),
   });
   return stay({ ...state, heartbeat_ms: now.ms }, [ack]);
 }
 
-/** Sets cursors, of channels that are new to the session (without credit) and of those that it has (their credit stays). */
+/**
+ * Sets cursors, of channels that are new to the session (without credit) and of those that it has (their credit stays). More
+ * channels than a session may have close it.
+ */
 export function place(
   state: LiveState,
   cursors: readonly Cursor[],
@@ -65,6 +72,7 @@ export function place(
   const positions = new Map(state.positions);
   const effects: Effect[] = [];
   for (const [channel, cursor] of cursors) {
+    if (!positions.has(channel)) effects.push({ type: "join", channel });
     const held = positions.get(channel) ?? FRESH;
     const late_ms = held.at === "out_of_reach" ? now.ms : held.late_ms;
     const placed: Position = {
@@ -75,7 +83,7 @@ export function place(
       waiting_since_ms: null,
       late_ms,
     };
-    if (cursor >= (world.log.channels.get(channel)?.reach ?? 0)) {
+    if (cursor >= (world.log.channel(channel)?.reach ?? 0)) {
       positions.set(channel, placed);
       effects.push({ type: "pump", channel });
     } else {
@@ -83,6 +91,9 @@ export function place(
       positions.set(channel, lost.position);
       effects.push(...lost.effects);
     }
+  }
+  if (positions.size > LIMITS.max_channels) {
+    return close(state, "bad_message", `${positions.size} channels, at most ${LIMITS.max_channels}`);
   }
   return stay({ ...state, positions }, effects);
 }
@@ -115,7 +126,7 @@ function loseReach(channel: string, position: Position, roomBytes: number): Told
 function balances(state: LiveState, log: Log): HeartbeatAck["channels"] {
   const channels: HeartbeatAck["channels"] = {};
   for (const [channel, { cursor, credit, at }] of state.positions) {
-    const { lastSeq = 0, reach = 0 } = log.channels.get(channel) ?? {};
+    const { lastSeq = 0, reach = 0 } = log.channel(channel) ?? {};
     const row = { seq: cursor, head: Math.max(cursor, lastSeq), credit };
     channels[channel] = at === "out_of_reach" ? { ...row, reach } : row;
   }

@@ -6,7 +6,8 @@ import type { Tokens } from "../token.ts";
 export interface Log {
   readonly epoch: string;
   readonly headSeq: number;
-  readonly channels: ReadonlyMap<string, { readonly lastSeq: number; readonly reach: number }>;
+  /** null: the name of no channel. */
+  channel(name: string): { readonly lastSeq: number; readonly reach: number } | null;
 }
 
 /** What a session may read and ask beside its own state. Reading it again at the same time gives the same. */

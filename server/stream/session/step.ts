@@ -41,7 +41,7 @@ export function inChannel(state: LiveState, channel: string, position: Position)
 
 /** The first of `names` that is no channel, as text for a close reason. */
 export function unknownChannel(log: Log, names: readonly string[]): string | null {
-  const found = names.find((name) => !log.channels.has(name));
+  const found = names.find((name) => log.channel(name) === null);
   return found === undefined ? null : `no channel ${JSON.stringify(found.slice(0, 64))}`;
 }
 
