@@ -36,9 +36,10 @@ export async function startMockServer(options: MockServerOptions = {}): Promise<
 
 async function openReplay(options: MockServerOptions & Pick<ServerOptions, "log">): Promise<RecordingSource> {
   const path = options.recording ?? (await bundledRecording());
-  const recording = await readRecordingFile(path, options.log);
+  const { recording, chains } = await readRecordingFile(path, options.log);
   return new RecordingSource(recording, {
     name: basename(path),
+    chains,
     pace: options.pace ?? { kind: "speed", factor: 1 },
     loop: options.loop ?? true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),

@@ -30,7 +30,7 @@ export interface ServerOptions {
   readonly maxConnectionsPerAddress?: number;
   /** Default: `dist/page` of this checkout. */
   readonly pageDirectory?: string;
-  /** Default: a random log id, since each start is a log of its own. */
+  /** Default: a random log id, since each start is a log of its own, and the sources' own chains. */
   readonly model?: Partial<ModelOptions>;
   /** The secret of resume tokens, and caps of sessions. */
   readonly stream?: Pick<GatewayOptions, "resumeSecret" | "maxSessions" | "maxSessionsPerAddress">;
@@ -58,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const model = new Model({
     log_id: randomBytes(6).toString("hex"),
     hash_seed: randomInt(2 ** 32),
+    chains: sources.flatMap((source) => source.chains ?? []),
     ...options.model,
   });
   const allow = new AllowList([urlHost(host), ...(options.allowHosts ?? [])]);

@@ -2,7 +2,7 @@
  * The registry: a section a chain. Tokens: the issuers' own publications and each chain's token lists. Protocols: the
  * deployment pages that docs/features.md names beside each address.
  */
-import type { ChainSection } from "./section.ts";
+import { type ChainSection, checkChainSections } from "../../protocol/chain-section.ts";
 
 const ETHEREUM: ChainSection = {
   chain_id: 1,
@@ -97,8 +97,12 @@ const POLYGON: ChainSection = {
 
 export const SECTIONS: readonly ChainSection[] = [ETHEREUM, POLYGON];
 
-/** The built-in sections with those given: one given for a chain id takes the place of the built-in one. */
+/**
+ * The built-in sections with those given: one given for a chain id takes the place of the built-in one. Throws RangeError
+ * that names the field where one given is none.
+ */
 export function sectionsWith(given: readonly ChainSection[]): readonly ChainSection[] {
+  checkChainSections(given);
   const ids = new Set(given.map(({ chain_id }) => chain_id));
   return [...SECTIONS.filter(({ chain_id }) => !ids.has(chain_id)), ...given];
 }

@@ -1,6 +1,7 @@
 /** What stands in `NAME.json` beside a recording `NAME.tlv` or `NAME.tlv.gz`. */
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { ChainSections, checkChainSections } from "../chain-section.ts";
 
 const UnixMs = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -17,6 +18,8 @@ export const RecordingManifest = Type.Object(
     messages: Type.Record(Type.String(), Type.Integer({ minimum: 0 })),
     /** Of the unpacked bytes, lower-case hex. */
     sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    /** What is known beforehand of its chains, where that is not in the built-in registry. */
+    chains: Type.Optional(ChainSections),
   },
   { additionalProperties: false },
 );
@@ -36,6 +39,11 @@ export function parseManifest(text: string): RecordingManifest {
     const [first] = validator.Errors(manifest);
     const field = first?.instancePath.slice(1).replaceAll("/", ".");
     throw new RangeError(`manifest: ${field ? `${field}: ` : ""}${first?.message ?? "not a manifest"}`);
+  }
+  try {
+    checkChainSections(manifest.chains ?? []);
+  } catch (error) {
+    throw new RangeError(`manifest: ${(error as RangeError).message}`);
   }
   if (manifest.to_unix_ms < manifest.from_unix_ms)
     throw new RangeError("manifest: to_unix_ms: is before from_unix_ms");

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { logToStderr } from "../run.ts";
 import { EvmSource } from "./evm/source.ts";
+import { FirehoseSource, readFirehoseSpec } from "./firehose/source.ts";
 import { RecordingSource, type ReplayOptions } from "./recording.ts";
 import { readRecordingFile } from "./recording-file.ts";
 import type { Source } from "./source.ts";
@@ -13,11 +14,13 @@ export interface OpenOptions {
 
 /** By prefix: opens what stands after it. What begins with none of them is a recording's path. */
 const OPENERS: Readonly<Record<string, (rest: string) => Source>> = {
+  "firehose:": (spec) => new FirehoseSource({ ...readFirehoseSpec(spec), log: logToStderr }),
   "rpc:": (url) => new EvmSource({ endpoints: [url] }),
 };
 
 export const SOURCE_USAGE = `  --source SOURCE      FILE.tlv or FILE.tlv.gz, a recording; or what is live:
                          rpc:URL           an EVM node, ws:// or wss://
+                         firehose:URL      trades, ws:// or wss://, after a # what to subscribe to
                        may be repeated where all are live`;
 
 /** Throws CliError or RpcError where it can be said beforehand that nothing can be read. */
@@ -25,5 +28,6 @@ export async function openSource(spec: string, { replay }: OpenOptions): Promise
   for (const [prefix, open] of Object.entries(OPENERS)) {
     if (spec.startsWith(prefix)) return open(spec.slice(prefix.length));
   }
-  return new RecordingSource(await readRecordingFile(spec, logToStderr), { name: basename(spec), ...replay });
+  const { recording, chains } = await readRecordingFile(spec, logToStderr);
+  return new RecordingSource(recording, { name: basename(spec), chains, ...replay });
 }

@@ -1,17 +1,24 @@
 /** A recording from disk, with its manifest's checksum compared. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { parseManifest } from "../../protocol/recording/manifest.ts";
+import type { ChainSection } from "../../protocol/chain-section.ts";
+import { parseManifest, type RecordingManifest } from "../../protocol/recording/manifest.ts";
 import { Recording } from "../../protocol/recording/reader.ts";
 import { RecordingError, unpackRecording } from "../../protocol/recording/unpack.ts";
 import { CliError } from "../cli/errors.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 
+/** A recording, and what its manifest says of its chains. */
+export interface RecordingFile {
+  readonly recording: Recording;
+  readonly chains: readonly ChainSection[];
+}
+
 /**
- * Reads `.tlv` or `.tlv.gz`. Damage and a checksum that is not the manifest's are one line to `log`; what cannot be read,
- * or holds no message, is a CliError.
+ * Reads `.tlv` or `.tlv.gz`. Damage, a manifest that is none and a checksum that is not its one are one line to `log`;
+ * what cannot be read, or holds no message, is a CliError.
  */
-export async function readRecordingFile(path: string, log: (line: string) => void): Promise<Recording> {
+export async function readRecordingFile(path: string, log: (line: string) => void): Promise<RecordingFile> {
   const bytes = await unpack(path, await readBytes(path));
   const recording = new Recording(bytes);
   const [first] = recording.faults;
@@ -22,8 +29,9 @@ export async function readRecordingFile(path: string, log: (line: string) => voi
       `${path}: ${recording.faultCount} damaged messages skipped, ${recording.count} whole ones kept; ${damage}`,
     );
   }
-  await compareChecksum(path, bytes, log);
-  return recording;
+  const manifest = await readManifest(path, log);
+  if (manifest !== null) compareChecksum(path, bytes, manifest, log);
+  return { recording, chains: manifest?.chains ?? [] };
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
@@ -44,21 +52,30 @@ async function unpack(path: string, file: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** The manifest is `NAME.json` beside `NAME.tlv` or `NAME.tlv.gz`; there need be none. */
-async function compareChecksum(path: string, bytes: Uint8Array, log: (line: string) => void): Promise<void> {
+/** The manifest is `NAME.json` beside `NAME.tlv` or `NAME.tlv.gz`; null where there is none. */
+async function readManifest(path: string, log: (line: string) => void): Promise<RecordingManifest | null> {
   const manifestPath = path.replace(/\.tlv(\.gz)?$/, ".json");
-  if (manifestPath === path) return;
+  if (manifestPath === path) return null;
   let text: string;
   try {
     text = await readFile(manifestPath, "utf8");
   } catch {
-    return;
+    return null;
   }
   try {
-    const { sha256 } = parseManifest(text);
-    const actual = createHash("sha256").update(bytes).digest("hex");
-    if (actual !== sha256) log(`${path}: sha256 is ${actual}, its manifest says ${sha256}`);
+    return parseManifest(text);
   } catch (error) {
     log(`${manifestPath}: ${(error as Error).message}`);
+    return null;
   }
+}
+
+function compareChecksum(
+  path: string,
+  bytes: Uint8Array,
+  { sha256 }: RecordingManifest,
+  log: (line: string) => void,
+): void {
+  const actual = createHash("sha256").update(bytes).digest("hex");
+  if (actual !== sha256) log(`${path}: sha256 is ${actual}, its manifest says ${sha256}`);
 }

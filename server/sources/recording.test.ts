@@ -150,7 +150,7 @@ describe("a recording's file", () => {
 
   async function read(path: string) {
     const lines: string[] = [];
-    const recording = await readRecordingFile(path, (line) => lines.push(line));
+    const { recording } = await readRecordingFile(path, (line) => lines.push(line));
     return { count: recording.count, lines };
   }
 

@@ -1,4 +1,5 @@
 /** A source that replays a recording, in slices short enough for the event loop. */
+import type { ChainSection } from "../../protocol/chain-section.ts";
 import { LapShift, type LapSpans, measureLap } from "../../protocol/recording/lap.ts";
 import type { Recording } from "../../protocol/recording/reader.ts";
 import { CliError } from "../cli/errors.ts";
@@ -15,6 +16,8 @@ export interface ReplayOptions {
     | { readonly kind: "rate"; readonly tx_per_s: number };
   /** Begin anew at the end, each lap with new events. */
   readonly loop: boolean;
+  /** Of the recording's manifest. */
+  readonly chains?: readonly ChainSection[];
   readonly clock?: Clock;
 }
 
@@ -24,6 +27,7 @@ const MESSAGES_PER_LOOK = 32;
 export class RecordingSource implements Source {
   readonly name: string;
   readonly live = false;
+  readonly chains: readonly ChainSection[];
   readonly #recording: Recording;
   readonly #pace: Pace;
   readonly #spans: LapSpans;
@@ -42,6 +46,7 @@ export class RecordingSource implements Source {
   /** Throws CliError where a rate is asked of a recording without transactions. */
   constructor(recording: Recording, options: ReplayOptions) {
     this.name = options.name;
+    this.chains = options.chains ?? [];
     this.#recording = recording;
     this.#loop = options.loop;
     this.#clock = options.clock ?? systemClock;

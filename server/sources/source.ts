@@ -1,3 +1,5 @@
+import type { ChainSection } from "../../protocol/chain-section.ts";
+
 /** Where messages come from: a recording, a live node. Every source hands over whole, valid messages in log order. */
 export interface Source {
   /** For log lines and metrics. */
@@ -7,6 +9,8 @@ export interface Source {
    * holds its own Ticks.
    */
   readonly live: boolean;
+  /** What it brings to the registry of the fold that its messages go to. */
+  readonly chains?: readonly ChainSection[];
   /**
    * Hands each message to `sink`, one whole message a call; its buffer may be reused after the call. Resolves when the
    * source has ended: a recording at its end (never while it loops), a live one after `stop`. Rejects when it cannot begin
@@ -17,4 +21,15 @@ export interface Source {
   stop(): Promise<void>;
   /** What was met and could not be handed over, by code. */
   faultCounts(): Readonly<Record<string, number>>;
+  /** Of stages that it keeps books of. */
+  stages?(): readonly StageCounts[];
+}
+
+/** The books of a stage before the source's own hand-over: in = out + dropped. */
+export interface StageCounts {
+  readonly stage: string;
+  readonly in: number;
+  readonly out: number;
+  /** By reason. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
