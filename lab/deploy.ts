@@ -1,5 +1,6 @@
 /** Puts the published contracts and the tokens on the chain. Their addresses are the same in every run. */
 import { encodeDeployData, encodeFunctionData, type Hex, maxUint256, zeroAddress } from "viem";
+import type { ChainSection } from "../protocol/chain-section.ts";
 import { VENUE } from "../protocol/tlv/registry.ts";
 import type { Factory } from "../server/sources/evm/registry.ts";
 import * as abi from "./abi.ts";
@@ -9,6 +10,7 @@ import type { Chain, Wallet } from "./chain.ts";
 import { LAB_CHAIN_ID } from "./node.ts";
 import { TOKEN_NAMES, TOKENS, type TokenName, VENUES, type VenueKey, worth } from "./pools.ts";
 import { Setup } from "./setup.ts";
+import { BLOCK_S } from "./trading.ts";
 
 export interface Token {
   readonly name: TokenName;
@@ -159,4 +161,23 @@ export function factoriesOf({ venues }: Deployment): Factory[] {
 
 export function stableTokensOf({ tokens }: Deployment): string[] {
   return TOKEN_NAMES.filter((name) => TOKENS[name].stable).map((name) => tokens[name].address.toLowerCase());
+}
+
+/** What is known beforehand of the chain, for the fold's registry. */
+export function chainSectionOf(deployment: Deployment): ChainSection {
+  const { tokens, venues, positions } = deployment;
+  const routers = (Object.keys(VENUES) as VenueKey[]).map((name) => [
+    venues[name].router.toLowerCase(),
+    name,
+  ]);
+  return {
+    chain_id: LAB_CHAIN_ID,
+    name: "Local chain",
+    native_symbol: "ETH",
+    block_ms: BLOCK_S * 1_000,
+    wrapped_native: tokens.WETH.address.toLowerCase(),
+    stables: stableTokensOf(deployment),
+    tokens: Object.fromEntries(TOKEN_NAMES.map((name) => [tokens[name].address.toLowerCase(), name])),
+    protocols: Object.fromEntries([...routers, [positions.toLowerCase(), "uniswap-v3"]]),
+  };
 }

@@ -10,7 +10,7 @@ import { recordChain } from "../server/sources/evm/record-chain.ts";
 import type { EvmSource } from "../server/sources/evm/source.ts";
 import type { Pool } from "./calls.ts";
 import { Chain, Wallet } from "./chain.ts";
-import { type Deployment, deployContracts, factoriesOf, stableTokensOf } from "./deploy.ts";
+import { chainSectionOf, type Deployment, deployContracts, factoriesOf, stableTokensOf } from "./deploy.ts";
 import { type EvmNode, startNode } from "./node.ts";
 import { openPools } from "./open-pools.ts";
 import { SETUP_BLOCK_S } from "./setup.ts";
@@ -103,6 +103,7 @@ export class Lab {
       shows: `${blocks * BLOCK_S} seconds of Uniswap V2 and V3, SushiSwap and QuickSwap V3: swaps, liquidity, arbitrage, reverted and replaced transactions.`,
       factories: factoriesOf(this.deployment),
       stable_tokens: stableTokensOf(this.deployment),
+      chains: [chainSectionOf(this.deployment)],
       onSource: (created) => {
         source = created;
       },

@@ -44,7 +44,7 @@ export class RecordingWriter {
   }
 
   /** Ends the recording and writes its manifest. */
-  close(about: Pick<RecordingManifest, "title" | "shows" | "chain_id">): RecordingManifest {
+  close(about: Pick<RecordingManifest, "title" | "shows" | "chain_id" | "chains">): RecordingManifest {
     this.flush();
     this.#try(() => closeSync(this.#file));
     const manifest: RecordingManifest = {

@@ -1,4 +1,5 @@
 /** A live node into a recording: the collector, a clock that ticks, and a file behind them. */
+import type { ChainSection } from "../../../protocol/chain-section.ts";
 import type { RecordingManifest } from "../../../protocol/recording/manifest.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import { SERVER_LIMITS } from "../../limits.ts";
@@ -13,6 +14,8 @@ export interface RecordOptions extends EvmSourceOptions {
   readonly signal: AbortSignal;
   readonly title?: string;
   readonly shows?: string;
+  /** What is known beforehand of a chain that the registry does not know: stands in the manifest. */
+  readonly chains?: readonly ChainSection[];
   /** Takes the source before it starts, for those who watch how far it is. */
   readonly onSource?: (source: EvmSource) => void;
   /** The node answered, and the recording has begun. */
@@ -63,6 +66,7 @@ function close(writer: RecordingWriter, source: EvmSource, options: RecordOption
     title: options.title ?? `Chain ${chain_id}, recorded live`,
     shows: options.shows ?? `What happened on chain ${chain_id} up to block ${source.lastBlock}.`,
     chain_id,
+    ...(options.chains === undefined ? {} : { chains: [...options.chains] }),
   });
 }
 
