@@ -229,6 +229,23 @@ describe("a pool's state at a block", () => {
     }
   });
 
+  test.each([
+    ["balances of a V3 pool, both of the same block", words(70), words(80), [70n, 80n]],
+    ["none where a token does not answer", words(70), undefined, [0n, 0n]],
+    ["none where a token tells what fits no pool", `0x1${"0".repeat(63)}`, words(80), [0n, 0n]],
+  ])("%s", async (_, balance0, balance1, reserves) => {
+    const balanceOf = `0x70a08231${encodeWord(POOL)}`;
+    const world: World = {
+      [POOL]: { "0x3850c7bd": words(9, 0), "0x1a686502": words(8) },
+      [addressOf(1)]: { [balanceOf]: balance0 },
+      [addressOf(2)]: balance1 === undefined ? {} : { [balanceOf]: balance1 },
+    };
+    const { pools, calls } = setUp(world);
+    const { reserve0, reserve1 } = (await pools.snapshot(at("v3"), 255)) ?? {};
+    expect([reserve0, reserve1]).toEqual(reserves);
+    expect(calls).toContain(`${addressOf(1)} 0x70a08231 0xff`);
+  });
+
   test("is null where the node no longer has that block", async () => {
     expect(await book({}).pools.snapshot(at("v2"), 1)).toBeNull();
     expect(await book({}).pools.snapshot(at("v3"), 1)).toBeNull();

@@ -43,6 +43,7 @@ const SELECTOR = {
   slot0: "0x3850c7bd",
   liquidity: "0x1a686502",
   getReserves: "0x0902f1ac",
+  balanceOf: "0x70a08231",
   decimals: "0x313ce567",
   symbol: "0x95d89b41",
   name: "0x06fdde03",
@@ -55,6 +56,7 @@ const LATEST = "latest";
 /** Token decimals are a uint8; 255 is our mark for unknown. */
 const MAX_DECIMALS = DECIMALS_UNKNOWN - 1;
 const MAX_U32 = 0xffffffffn;
+const MAX_U128 = 2n ** 128n - 1n;
 
 export interface ChainPoolsOptions {
   readonly rpc: Rpc;
@@ -113,15 +115,26 @@ export class ChainPools implements PoolBook {
       if (reserve0 === null || reserve1 === null) return null;
       return { reserve0, reserve1, sqrt_price_x96: 0n, liquidity: 0n, tick: 0 };
     }
-    const [state, liquidityData] = await Promise.all([
+    const [state, liquidityData, balance0, balance1] = await Promise.all([
       this.#call(pool.address, pool.kind === "v3" ? SELECTOR.slot0 : SELECTOR.globalState, block),
       this.#call(pool.address, SELECTOR.liquidity, block),
+      this.#balance(pool.token0, pool, block),
+      this.#balance(pool.token1, pool, block),
     ]);
     const sqrt_price_x96 = unsigned(state, 0, "uint160");
     const tick = read(state, 1, "int24");
     const liquidity = unsigned(liquidityData, 0, "uint128");
     if (sqrt_price_x96 === null || typeof tick !== "number" || liquidity === null) return null;
-    return { reserve0: 0n, reserve1: 0n, sqrt_price_x96, liquidity, tick };
+    // One side alone is of no use, and on the wire no balance is told by two zeros.
+    const [reserve0, reserve1] = balance0 === null || balance1 === null ? [0n, 0n] : [balance0, balance1];
+    return { reserve0, reserve1, sqrt_price_x96, liquidity, tick };
+  }
+
+  /** What the pool holds of the token; null where the token does not say, or says what no pool can hold. */
+  async #balance(token: Token, pool: Pool, block: string): Promise<bigint | null> {
+    const data = await this.#call(token.address, SELECTOR.balanceOf + encodeWord(pool.address), block);
+    const balance = unsigned(data, 0, "uint256");
+    return balance !== null && balance <= MAX_U128 ? balance : null;
   }
 
   async #lookUp(address: string): Promise<Pool | null> {

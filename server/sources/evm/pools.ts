@@ -23,7 +23,7 @@ export interface Pool {
   readonly tick_spacing: number;
 }
 
-/** A pool's state at the end of a block, raw units. */
+/** A pool's state at the end of a block, raw units. Of V3 and Algebra the reserves are its balances, both 0 = unknown. */
 export interface PoolSnapshot {
   readonly reserve0: bigint;
   readonly reserve1: bigint;
