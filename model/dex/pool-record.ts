@@ -23,6 +23,8 @@ export const POOL = {
   venue: 112,
   kind: 114,
   has: 116,
+  /** u16; 0: unknown, or of a kind that has none. */
+  tick_spacing: 118,
   token0: 120,
   token1: 140,
   /** The pair block, which rows of pool.main copy whole. */

@@ -20,6 +20,8 @@ const JSON_BYTES = 1_024;
 /** A fee of all there is, in hundredths of a bip. */
 const MAX_FEE = 1_000_000;
 const BPS_TO_FEE = 100;
+/** No factory enables more: two ranges would be all that there is. */
+const MAX_TICK_SPACING = 16_384;
 
 const SWAP = OFFSET.PoolSwap;
 const SYNC = OFFSET.PoolSync;
@@ -63,6 +65,9 @@ export class Pools {
     this.registry.records.data.setUint32(at + POOL.fee, data.getUint32(value + INFO.fee, true), true);
     this.registry.records.data.setUint16(at + POOL.venue, data.getUint16(value + INFO.venue, true), true);
     this.registry.records.setByte(pool, POOL.kind, data.getUint8(value + INFO.kind));
+    const spacing = data.getInt32(value + INFO.tick_spacing, true);
+    const isSpacing = spacing > 0 && spacing <= MAX_TICK_SPACING;
+    this.registry.records.data.setUint16(at + POOL.tick_spacing, isSpacing ? spacing : 0, true);
     this.registry.records.take(pool, POOL.token0, data, value + INFO.token0, ADDRESS_BYTES);
     this.registry.records.take(pool, POOL.token1, data, value + INFO.token1, ADDRESS_BYTES);
     if (!isEqual(this.registry.records.bytes, at + POOL.token0, before, POOL.token0, 2 * ADDRESS_BYTES)) {
