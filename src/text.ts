@@ -134,7 +134,6 @@ export const TEXT = {
     hint: "Point at a word to see what it means",
     channels: "Balances and losses by channel",
     channel: "Channel",
-    figure: "Figure",
     all: "All",
     none: "–",
     exactBytes: (bytes: string) => `${bytes} bytes`,
@@ -273,5 +272,7 @@ export const TEXT = {
     rawTransaction: "Raw JSON of the transaction",
     none: "–",
     perSecond: "/s",
+    yes: "yes",
+    no: "no",
   },
 } as const;

@@ -44,7 +44,7 @@ function OnePanel() {
     <>
       <main className={styles.single}>
         <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown.name}`}>
-          {framed(shown.name, shown.title, true)}
+          {framed(shown.name, shown.title)}
         </div>
       </main>
       <Tabs tabs={TABS} shown={shown} onShow={setShown} />
@@ -52,11 +52,11 @@ function OnePanel() {
   );
 }
 
-function framed(name: string, title: string, narrow = false): ReactNode {
+function framed(name: string, title: string): ReactNode {
   const panel = PANELS.find((each) => each.name === name);
   return (
     <PanelBoundary key={name} title={title}>
-      {panel === undefined ? <Telemetry narrow={narrow} /> : <PanelFrame panel={panel} />}
+      {panel === undefined ? <Telemetry /> : <PanelFrame panel={panel} />}
     </PanelBoundary>
   );
 }

@@ -1,4 +1,6 @@
-import { CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, type ChannelName, isMainChannel } from "../../protocol/stream/channels.ts";
+import type { StreamStatus } from "../../workers/api.ts";
+import { channelTitle } from "../channels.ts";
 import { age, count, milliseconds, percent, utc } from "../format.ts";
 import { useClock } from "../stores/clock.ts";
 import { useMetrics } from "../stores/metrics.ts";
@@ -45,11 +47,13 @@ export function ConnectionFacts({ id }: { id: string }) {
       <table>
         <caption className="sr-only">{text.channels}</caption>
         <tbody>
-          {CHANNEL_NAMES.map((name) => {
+          {named(status?.channels ?? {}).map((name) => {
             const channel = status?.channels[name];
             return (
               <tr key={name}>
-                <th scope="row">{CHANNELS[name].title}</th>
+                <th scope="row" title={channelTitle(name)}>
+                  {channelTitle(name)}
+                </th>
                 <td>{channel === undefined ? text.unknown : rows(channel.count)}</td>
                 <td>{channel === undefined ? text.unknown : count(channel.seq)}</td>
                 <td data-differs={channel?.digest_ok === false || undefined}>
@@ -67,6 +71,12 @@ export function ConnectionFacts({ id }: { id: string }) {
       </table>
     </div>
   );
+}
+
+/** The eight, and the channels of bars that are followed. */
+function named(channels: StreamStatus["channels"]): ChannelName[] {
+  const bars = (Object.keys(channels) as ChannelName[]).filter((name) => !isMainChannel(name));
+  return [...CHANNEL_NAMES, ...bars];
 }
 
 function eventTime(unixMs: number, now: number): string {

@@ -1,6 +1,7 @@
 /** How the pill names the stream's state. Pure: (status, clock) -> words and a tone. */
-import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type { Connection, StreamStatus } from "../../workers/api.ts";
+import { channelTitle } from "../channels.ts";
 import { age, sentence } from "../format.ts";
 import { staleMs } from "../stores/freshness.ts";
 import { TEXT } from "../text.ts";
@@ -69,13 +70,16 @@ function said(reason: string): string {
 }
 
 function explainLive(status: StreamStatus | null): string {
-  const degraded = CHANNEL_NAMES.filter((name) => (status?.channels[name]?.rung ?? "full") !== "full");
+  const channels = status?.channels ?? {};
+  const degraded = (Object.keys(channels) as ChannelName[]).filter(
+    (name) => (channels[name]?.rung ?? "full") !== "full",
+  );
   const text = TEXT.connection.explain;
   return degraded.length === 0 ? text.live : text.degraded(titles(degraded));
 }
 
 function titles(channels: readonly ChannelName[]): string {
-  return channels.map((name) => CHANNELS[name].title).join(", ");
+  return channels.map(channelTitle).join(", ");
 }
 
 /** What only the user can do about the state; null where there is nothing. */

@@ -1,8 +1,9 @@
 /** The details of the selected row: a pinned copy, opened at once from the worker, filled from the server. */
 import { useEffect } from "react";
+import { kindOf } from "../../protocol/stream/channels.ts";
 import { count } from "../format.ts";
-import { PANEL_OF } from "../panels/index.ts";
-import type { Panel } from "../panels/panel.ts";
+import { DESCRIBED } from "../panels/index.ts";
+import type { Described } from "../panels/panel.ts";
 import type { Selection } from "../stores/selection.ts";
 import { deselect, select, useSelection } from "../stores/selection.ts";
 import { useViews } from "../stores/views.ts";
@@ -16,7 +17,7 @@ import { RawJson } from "./RawJson.tsx";
 import { Transaction } from "./Transaction.tsx";
 
 /** Any channel's panel: what of it the drawer needs. */
-type DescribedPanel = Pick<Panel, "title" | "headline"> & { fields: Readonly<Record<string, Field>> };
+type AnyDescribed = Pick<Described, "title" | "headline"> & { fields: Readonly<Record<string, Field>> };
 
 const DRAWER_ID = "details";
 
@@ -45,7 +46,7 @@ export function Drawer() {
 
 function Details({ selection }: { selection: Selection }) {
   const { channel, id, entity, transaction, side } = selection;
-  const panel: DescribedPanel = PANEL_OF[channel];
+  const panel: AnyDescribed = DESCRIBED[kindOf(channel)];
   return (
     <aside
       id={DRAWER_ID}

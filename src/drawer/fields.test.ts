@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fields as transactionFields } from "../panels/transactions/fields.ts";
-import { writeFields } from "./fields.ts";
+import { type FieldKind, writeFields } from "./fields.ts";
 
-const write = (kind: Parameters<typeof writeFields>[0][string]["kind"], value: unknown) =>
+const write = (kind: FieldKind, value: unknown) =>
   writeFields({ field: { label: "Field", kind } }, { field: value })[0];
 
 describe("writeFields", () => {

@@ -1,4 +1,5 @@
 /** How the drawer writes an entity's fields: a label and a kind each, complete by type. */
+import { CHAIN_NAMES } from "../../protocol/chain-names.ts";
 import type { Amount } from "../../protocol/stream/entities.ts";
 import { scaled, utc } from "../format.ts";
 import { TEXT } from "../text.ts";
@@ -11,7 +12,12 @@ import { TEXT } from "../text.ts";
  * - ether: wei, written in whole native tokens
  * - amount: an `Amount`, its exact text with the raw integer beside it
  * - usd, price, ratio, rate: numbers, unrounded
- * - fee: hundredths of a bip, written as per cent
+ * - usd_q8: US dollars times 10^8
+ * - fee: hundredths of a bip, written as per cent; bps: hundredths of a per cent, likewise
+ * - duration: milliseconds, written in seconds
+ * - chain: an id, with the chain's name where it is known
+ * - flag: yes or no
+ * - list: texts, one under the other
  */
 export type FieldKind =
   | "text"
@@ -22,15 +28,21 @@ export type FieldKind =
   | "ether"
   | "amount"
   | "usd"
+  | "usd_q8"
   | "price"
   | "ratio"
   | "rate"
-  | "fee";
+  | "fee"
+  | "bps"
+  | "duration"
+  | "chain"
+  | "flag"
+  | "list";
 
-export interface Field {
-  label: string;
-  kind: FieldKind;
-}
+/** A record has fields of its own. */
+export type Field =
+  | { label: string; kind: FieldKind }
+  | { label: string; kind: "record"; fields: Readonly<Record<string, Field>> };
 
 /** Without `id` and `seq`, which the drawer's head shows. */
 export type Fields<E> = Readonly<Record<Exclude<keyof E, "id" | "seq">, Field>>;
@@ -45,39 +57,68 @@ export interface WrittenField {
   mono: boolean;
   /** What the copy button copies; null where there is nothing worth it. */
   copy: string | null;
+  /** What stands in its place: items of a list, or fields of a record. */
+  inner: readonly string[] | readonly WrittenField[] | null;
 }
 
-const MONO: ReadonlySet<FieldKind> = new Set(["hash", "wei", "ether", "amount", "count", "price"]);
-const COPIED: ReadonlySet<FieldKind> = new Set(["hash", "wei", "ether", "amount", "count", "price", "usd"]);
+const MONO: ReadonlySet<string> = new Set(["hash", "wei", "ether", "amount", "count", "price", "usd_q8"]);
+const COPIED: ReadonlySet<string> = new Set([...MONO, "usd"]);
 
 /** The entity's fields in the order of the table; a null is a dash. */
 export function writeFields(fields: Readonly<Record<string, Field>>, entity: object): WrittenField[] {
   const values = new Map<string, unknown>(Object.entries(entity));
-  return Object.entries(fields).map(([key, { label, kind }]) => {
+  return Object.entries(fields).map(([key, field]) => {
+    const { label, kind } = field;
     const value = values.get(key) ?? null;
-    const { text, raw } = value === null ? { text: TEXT.drawer.none, raw: null } : write(kind, value);
-    const copy = value !== null && COPIED.has(kind) ? text : null;
-    return { key, label, text, raw, mono: value !== null && MONO.has(kind), copy };
+    const written = { key, label, raw: null, mono: false, copy: null, inner: null };
+    if (value === null) return { ...written, text: TEXT.drawer.none };
+    if (kind === "record") {
+      const inner = typeof value === "object" ? writeFields(field.fields, value) : null;
+      return { ...written, text: inner === null ? plainText(value) : "", inner };
+    }
+    if (kind === "list") {
+      const inner = Array.isArray(value) ? value.map(plainText) : [plainText(value)];
+      return { ...written, text: inner.length === 0 ? TEXT.drawer.none : "", inner };
+    }
+    const { text, raw } = write(kind, value);
+    return { ...written, text, raw, mono: MONO.has(kind), copy: COPIED.has(kind) ? text : null };
   });
 }
 
-function write(kind: FieldKind, value: unknown): { text: string; raw: string | null } {
-  const plain = typeof value === "string" ? value : JSON.stringify(value);
+function plainText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function write(kind: Exclude<FieldKind, "list">, value: unknown): { text: string; raw: string | null } {
+  const plain = plainText(value);
+  const integer = (text: string) => (isInteger(plain) ? { text, raw: plain } : { text: plain, raw: null });
   switch (kind) {
     case "time":
       return { text: typeof value === "number" ? utc(value) : plain, raw: null };
     case "wei":
-      return isInteger(plain) ? { text: `${scaled(plain, 9)} gwei`, raw: plain } : { text: plain, raw: null };
+      return integer(`${scaled(plain, 9)} gwei`);
     case "ether":
-      return isInteger(plain) ? { text: scaled(plain, 18), raw: plain } : { text: plain, raw: null };
+      return integer(scaled(plain, 18));
     case "amount":
       return isAmount(value) ? { text: value.text ?? value.raw, raw: value.raw } : { text: plain, raw: null };
     case "usd":
       return { text: `$${plain}`, raw: null };
+    case "usd_q8":
+      return integer(`$${scaled(plain, 8)}`);
     case "rate":
       return { text: `${plain}${TEXT.drawer.perSecond}`, raw: null };
     case "fee":
-      return isInteger(plain) ? { text: `${scaled(plain, 4)} %`, raw: plain } : { text: plain, raw: null };
+      return integer(`${scaled(plain, 4)} %`);
+    case "bps":
+      return { text: isInteger(plain) ? `${scaled(plain, 2)} %` : plain, raw: null };
+    case "duration":
+      return { text: isInteger(plain) ? `${scaled(plain, 3)} s` : plain, raw: null };
+    case "chain": {
+      const name = CHAIN_NAMES[Number(plain)];
+      return { text: name === undefined ? plain : `${name} (${plain})`, raw: null };
+    }
+    case "flag":
+      return { text: value === true ? TEXT.drawer.yes : value === false ? TEXT.drawer.no : plain, raw: null };
     case "text":
     case "count":
     case "hash":

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { placed, tableWidth, widthClass, widthProperties } from "../table/columns.ts";
-import { PANEL_OF, PANELS } from "./index.ts";
+import { DESCRIBED, PANELS } from "./index.ts";
 
 it("has one panel a channel, each with a name of its own", () => {
   expect(PANELS.map(({ channel }) => channel).toSorted()).toEqual([...CHANNEL_NAMES].toSorted());
   expect(new Set(PANELS.map(({ name }) => name)).size).toBe(PANELS.length);
-  for (const panel of PANELS) expect(PANEL_OF[panel.channel]).toBe(panel);
+  for (const panel of PANELS) expect(DESCRIBED[panel.channel]).toBe(panel);
 });
 
 describe.each(PANELS.map((panel) => [panel.name, panel] as const))("%s", (_, panel) => {

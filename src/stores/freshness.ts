@@ -1,5 +1,5 @@
 /** How fresh the rows on screen are. Pure: (status, clock) -> ages and lapses. */
-import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { Connection, StreamStatus } from "../../workers/api.ts";
 
@@ -51,9 +51,8 @@ export function wholeTimes(before: WholeTimes, status: StreamStatus): WholeTimes
   const { connection, last_frame_unix_ms: last } = status;
   if (last === null || !OPEN[connection.state]) return before;
   const lapsed = (name: ChannelName) => ![null, "coalesced"].includes(lapseOf(name, status, last));
-  return Object.fromEntries(
-    CHANNEL_NAMES.map((name) => [name, lapsed(name) ? (before[name] ?? last) : last]),
-  );
+  const names = Object.keys(status.channels) as ChannelName[];
+  return Object.fromEntries(names.map((name) => [name, lapsed(name) ? (before[name] ?? last) : last]));
 }
 
 /** Age in ms of a channel's rows, by which they are drawn as old ones; null while they are not. */

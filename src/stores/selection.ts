@@ -8,7 +8,7 @@ import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type { DetailResult } from "../../workers/api.ts";
 import type { StreamCalls } from "../stream/stream.ts";
 
-export type Entity = EntityOf[ChannelName];
+export type Entity = EntityOf<ChannelName>;
 
 /** The part of the drawer that comes from the server. */
 export type TransactionDetail =
@@ -57,9 +57,9 @@ export function deselect(): void {
   useSelection.setState({ selection: null });
 }
 
-/** The transaction behind a row: a transaction's id is its hash, also when the row itself has gone. */
+/** The transaction behind a row: where a row is a transaction its id is the hash, also when the row itself has gone. */
 function transactionHash(target: Target, entity: Entity | null): string | null {
-  if (target.channel === "tx.main") return target.id;
+  if (target.channel === "tx.main" || target.channel === "feature.main") return target.id;
   return entity !== null && "tx_hash" in entity ? entity.tx_hash : null;
 }
 

@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useRef } from "react";
 import type { ViewRow } from "../../workers/api.ts";
-import { type PlacedColumn, widthClass } from "./columns.ts";
+import { markOf, type PlacedColumn, widthClass } from "./columns.ts";
 import { endFlash, flash } from "./flash.ts";
 import styles from "./Row.module.css";
 
@@ -63,7 +63,7 @@ const Cells = memo(function Cells({ row, columns }: CellsProps) {
   return columns.map((column, at) => {
     const cell = row.cells[at];
     const text = cell?.text ?? "";
-    const mark = column.marks?.[text];
+    const mark = markOf(column, text);
     return (
       <span
         key={column.id}

@@ -19,8 +19,17 @@ export interface Column {
   align: "start" | "end";
   /** Drawn in the monospaced stack: hashes, addresses, amounts. */
   mono?: true;
+  /** A figure that rose or fell: its sign tells, and so does its colour. */
+  signed?: true;
   /** By the cell's text. */
   marks?: Readonly<Record<string, Mark>>;
+}
+
+/** How a cell is marked; undefined where it is not. */
+export function markOf({ marks, signed }: Column, text: string): Partial<Mark> | undefined {
+  if (signed !== true) return marks?.[text];
+  if (text.startsWith("+")) return { tone: "good" };
+  return text.startsWith("-") ? { tone: "bad" } : undefined;
 }
 
 /** A channel's columns in the order of the table; complete by type. */

@@ -1,5 +1,5 @@
-import { CHANNELS } from "../../protocol/stream/channels.ts";
 import type { Loss } from "../../workers/api.ts";
+import { channelTitle } from "../channels.ts";
 import { count, utc } from "../format.ts";
 import { TEXT } from "../text.ts";
 import styles from "./LossList.module.css";
@@ -29,7 +29,7 @@ export function LossList({ recent }: { recent: readonly Loss[] }) {
             .map(({ channel, kind, hop, from_seq, to_seq, count: lost, at_unix_ms }, at) => (
               <tr key={keys[recent.length - 1 - at]}>
                 <td title={utc(at_unix_ms)}>{utc(at_unix_ms).slice(11, 19)}</td>
-                <td>{CHANNELS[channel].title}</td>
+                <td>{channelTitle(channel)}</td>
                 <td>
                   <Term name={kind} />
                 </td>

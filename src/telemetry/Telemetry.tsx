@@ -8,7 +8,7 @@ import styles from "./Telemetry.module.css";
 import { Term } from "./Term.tsx";
 import { useTelemetry } from "./useTelemetry.ts";
 
-export function Telemetry({ narrow }: { narrow: boolean }) {
+export function Telemetry() {
   const telemetry = useTelemetry();
   const titleId = useId();
   const [term, setTerm] = useState<TermName | null>(null);
@@ -33,7 +33,7 @@ export function Telemetry({ narrow }: { narrow: boolean }) {
       {telemetry !== null && (
         <div className={styles.body}>
           <div className={styles.balances}>
-            <ChannelTable telemetry={telemetry} upright={narrow} />
+            <ChannelTable telemetry={telemetry} />
             <dl className={styles.figures}>
               {streamFigures(telemetry).map(({ term: name, text, title, tone }) => (
                 <div key={name}>

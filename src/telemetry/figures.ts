@@ -1,5 +1,12 @@
 /** The figures of the Stream panel, as text. Pure. */
-import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
+import {
+  BARS,
+  CHANNEL_KINDS,
+  CHANNELS,
+  type ChannelKind,
+  type ChannelName,
+  kindOf,
+} from "../../protocol/stream/channels.ts";
 import type { ChannelStatus, LossKind, StreamCounters, WorkerMetrics } from "../../workers/api.ts";
 import { bytes, count, milliseconds, percent } from "../format.ts";
 import { TEXT } from "../text.ts";
@@ -18,13 +25,20 @@ export interface Figure {
 
 export const LOSS_KINDS: readonly LossKind[] = ["coalesced", "evicted", "gap", "out_of_reach", "shed"];
 
-type Place = ChannelName | "all";
+type Place = ChannelKind | "all";
 
-/** The columns of a channel, in their order; `all` sums what can be summed. */
+/**
+ * The columns of a kind of channel, in their order; `all` sums what can be summed, and so does the kind of bars, whose
+ * channels come and go.
+ */
 export function channelFigures(place: Place, { status, losses, memory }: Telemetry): Figure[] {
-  const places = place === "all" ? CHANNEL_NAMES : [place];
-  const sum = (of: (name: ChannelName) => number) => places.reduce((total, name) => total + of(name), 0);
-  const channel = place === "all" ? undefined : status?.channels[place];
+  const names = (Object.keys(memory.channels) as ChannelName[]).filter(
+    (name) => place === "all" || kindOf(name) === place,
+  );
+  const sum = (of: (name: ChannelName) => number) => names.reduce((total, name) => total + of(name), 0);
+  const kinds = place === "all" ? CHANNEL_KINDS : [place];
+  const [only] = names;
+  const channel = names.length === 1 && only !== undefined ? status?.channels[only] : undefined;
   return [
     counted(
       "rows",
@@ -32,7 +46,7 @@ export function channelFigures(place: Place, { status, losses, memory }: Telemet
     ),
     counted(
       "cap",
-      sum((name) => CHANNELS[name].cap),
+      sum((name) => capOf(kindOf(name))),
     ),
     place === "all"
       ? counted("seq", status?.seq ?? 0)
@@ -49,21 +63,25 @@ export function channelFigures(place: Place, { status, losses, memory }: Telemet
     ),
     sized(
       "bytes",
-      sum((name) => memory.channels[name].bytes),
+      sum((name) => memory.channels[name]?.bytes ?? 0),
     ),
     counted(
       "shed_rows",
-      sum((name) => memory.channels[name].shed_rows),
+      sum((name) => memory.channels[name]?.shed_rows ?? 0),
       "info",
     ),
     ...LOSS_KINDS.map((kind) =>
       counted(
         kind,
-        sum((name) => losses.totals[name]?.[kind] ?? 0),
+        kinds.reduce((total, of) => total + (losses.totals[of]?.[kind] ?? 0), 0),
         "info",
       ),
     ),
   ];
+}
+
+function capOf(kind: ChannelKind): number {
+  return kind === "market.bars" ? BARS.cap : CHANNELS[kind].cap;
 }
 
 /** What is told of the whole stream: memory, what was repaired, what was measured. */

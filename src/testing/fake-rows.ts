@@ -1,26 +1,17 @@
 /** Generated entities and their cells: plausible, seeded, no more. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { CHAIN_NAMES } from "../../protocol/chain-names.ts";
+import type { ChannelName, MainChannel } from "../../protocol/stream/channels.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type { Cell, ColumnId } from "../../workers/api.ts";
+import { feature, marketOf, opportunity, topFeature } from "./fake-derived.ts";
+import { clock, hex, money, PAIRS, pick, short, VENUES } from "./fake-values.ts";
 
 export interface FakeRow {
-  entity: EntityOf[ChannelName];
+  entity: EntityOf<ChannelName>;
   cells: Readonly<Partial<Record<ColumnId, Cell>>>;
 }
 
-const VENUES = ["Uniswap V2", "Uniswap V3", "QuickSwap V3", "SushiSwap"] as const;
-const PAIRS = ["WETH/USDC", "WMATIC/USDC", "WBTC/WETH", "LINK/WETH", "DAI/USDT", "AAVE/WETH"] as const;
-
-/** A linear congruential generator: the same rows each time. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-export function fakeRow(channel: ChannelName, seq: number, now: number, random: () => number): FakeRow {
+export function fakeRow(channel: MainChannel, seq: number, now: number, random: () => number): FakeRow {
   switch (channel) {
     case "pool.main":
       return poolEvent(seq, now, random);
@@ -28,30 +19,17 @@ export function fakeRow(channel: ChannelName, seq: number, now: number, random: 
       return transaction(seq, now, random);
     case "pool.state":
       return pool(seq, now, random);
+    case "feature.main":
+      return feature(seq, random);
+    case "feature.top":
+      return topFeature(seq, random);
+    case "opportunity.main":
+      return opportunity(seq, now, random);
+    case "market.main":
+      return marketOf(seq, now, random);
     case "chain.main":
       return chain(seq, now);
   }
-}
-
-function pick<T>(list: readonly T[], random: () => number): T {
-  return list[Math.floor(random() * list.length)] as T;
-}
-
-function hex(bytes: number, random: () => number): string {
-  return `0x${Array.from({ length: bytes * 2 }, () => Math.floor(random() * 16).toString(16)).join("")}`;
-}
-
-function short(text: string): Cell {
-  return { text: `${text.slice(0, 8)}…${text.slice(-4)}`, title: text };
-}
-
-function clock(unixMs: number): Cell {
-  const iso = new Date(unixMs).toISOString();
-  return { text: iso.slice(11, 23), title: iso };
-}
-
-function money(value: number, digits: number): string {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 function amount(value: number, symbol: string): Cell {
@@ -116,6 +94,7 @@ function poolEvent(seq: number, now: number, random: () => number): FakeRow {
       tx: short(tx_hash),
       status: { text: random() < 0.02 ? "reorged" : "seen" },
       depth: { text: "2" },
+      chain: { text: "Polygon", title: "Polygon, chain id 137" },
     },
   };
 }
@@ -166,12 +145,14 @@ function transaction(seq: number, now: number, random: () => number): FakeRow {
       to: short(to),
       value: { text: (random() * 12).toFixed(4), title: "1500000000000000000 wei" },
       method: { text: method, title: "0x38ed1739" },
+      protocol: { text: "uniswap-v2" },
+      category: { text: "swap" },
       fee: { text: "42.12", title: "42.123456789" },
       nonce: { text: String(seq % 977) },
       type: { text: "2" },
       gas_limit: { text: "210,000" },
       block: { text: block ?? "–" },
-      chain: { text: "137" },
+      chain: { text: "Polygon", title: "Polygon, chain id 137" },
     },
   };
 }
@@ -211,6 +192,10 @@ function pool(seq: number, now: number, random: () => number): FakeRow {
       kind: { text: pick(["v2", "v3", "algebra"] as const, random) },
       fee: { text: "0.3 %" },
       price: { text: money(price, 2), title: String(price) },
+      price_usd: { text: money(price, 2) },
+      tvl_usd: { text: money(random() * 1e7, 2) },
+      volume_usd: { text: money(random() * 1e5, 2) },
+      chain: { text: "Polygon", title: "Polygon, chain id 137" },
       reserve0: amount(random() * 1e4, "WETH"),
       reserve1: amount(random() * 1e7, "USDC"),
       liquidity: { text: "15.242 × 10¹⁸", title: "15242342342342342342" },
@@ -233,6 +218,9 @@ function chain(seq: number, now: number): FakeRow {
       head_hash: `0x${"ab".repeat(32)}`,
       block_unix_ms: now - 1_900,
       base_fee_wei: "31212000000",
+      block_time_ms: 2_000,
+      gas_price_wei: "32212000000",
+      last_reorg_depth: null,
       gas_used_ratio: 0.53,
       tx_per_s: 20.4,
       swaps_per_s: 8.1,
@@ -242,7 +230,10 @@ function chain(seq: number, now: number): FakeRow {
       last_event_unix_ms: now,
     },
     cells: {
-      chain: { text: id },
+      chain: { text: CHAIN_NAMES[Number(id)] ?? id },
+      block_every: { text: "2 s" },
+      gas_price: { text: "32.2", title: "32212000000 wei" },
+      reorg_depth: { text: "–" },
       head: { text: head },
       block_time: clock(now - 1_900),
       base_fee: { text: "31.2", title: "31212000000 wei" },

@@ -1,5 +1,11 @@
 /** Losses, memory and counters as a stream with some trouble behind it has them. */
-import { CHANNEL_NAMES, CHANNELS, type ChannelName } from "../../protocol/stream/channels.ts";
+import {
+  CHANNEL_NAMES,
+  CHANNELS,
+  type ChannelKind,
+  type ChannelName,
+  kindOf,
+} from "../../protocol/stream/channels.ts";
 import type { Loss, LossKind, LossReport, MemoryReport, StreamCounters } from "../../workers/api.ts";
 
 const HOP: Readonly<Record<LossKind, Loss["hop"]>> = {
@@ -37,18 +43,28 @@ export function fakeLosses(count: number, now: number): LossReport {
   return { totals, recent };
 }
 
-export function fakeMemory(rows: Readonly<Record<ChannelName, number>>): MemoryReport {
-  const bytes: Readonly<Record<ChannelName, number>> = {
-    "tx.main": 981,
-    "pool.main": 1_204,
-    "pool.state": 620,
-    "chain.main": 410,
-  };
+/** Text of a row, about. */
+const ROW_BYTES: Readonly<Record<ChannelKind, number>> = {
+  "tx.main": 981,
+  "pool.main": 1_204,
+  "pool.state": 620,
+  "feature.main": 402,
+  "feature.top": 224,
+  "opportunity.main": 1_610,
+  "chain.main": 410,
+  "market.main": 520,
+  "market.bars": 310,
+};
+
+export function fakeMemory(rows: Readonly<Partial<Record<ChannelName, number>>>): MemoryReport {
   const channels = Object.fromEntries(
-    CHANNEL_NAMES.map((name) => [name, { bytes: rows[name] * bytes[name], rows: rows[name], shed_rows: 0 }]),
+    (Object.entries(rows) as [ChannelName, number][]).map(([name, count]) => [
+      name,
+      { bytes: count * ROW_BYTES[kindOf(name)], rows: count, shed_rows: 0 },
+    ]),
   ) as MemoryReport["channels"];
-  const shed_rows = Math.floor(rows["pool.main"] / CHANNELS["pool.main"].cap) * 312;
-  channels["pool.main"] = { ...channels["pool.main"], shed_rows };
+  const events = channels["pool.main"];
+  if (events?.rows === CHANNELS["pool.main"].cap) channels["pool.main"] = { ...events, shed_rows: 312 };
   const views_bytes = 40_960;
   const held_bytes =
     Object.values(channels).reduce((sum, channel) => sum + channel.bytes, 0) + 182_204 + views_bytes;

@@ -1,13 +1,22 @@
 /** A stream worker that generates its rows: the page's side of workers/api.ts without a server. */
-import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
+import {
+  type BarsChannel,
+  CHANNEL_NAMES,
+  type ChannelName,
+  isMainChannel,
+  type MainChannel,
+} from "../../protocol/stream/channels.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type {
   ChannelStatus,
+  ColumnId,
   Connection,
   DetailResult,
   Frame,
   LossReport,
   MemoryReport,
+  SeriesFrame,
+  SeriesSpec,
   StreamCounters,
   StreamStatus,
   StreamWorker,
@@ -16,8 +25,10 @@ import type {
   ViewSpec,
   WorkerMetrics,
 } from "../../workers/api.ts";
-import { type FakeRow, fakeRow, seeded } from "./fake-rows.ts";
+import { FakeBars } from "./fake-bars.ts";
+import { type FakeRow, fakeRow } from "./fake-rows.ts";
 import { FAKE_COUNTERS, fakeLosses, fakeMemory } from "./fake-telemetry.ts";
+import { seeded } from "./fake-values.ts";
 
 const SCENARIOS = {
   live: () => ({ state: "live" }),
@@ -54,27 +65,44 @@ export function isScenario(name: string): name is Scenario {
   return Object.hasOwn(SCENARIOS, name);
 }
 
-const HELD: Record<ChannelName, number> = {
+const HELD: Record<MainChannel, number> = {
   "pool.main": 5000,
   "tx.main": 5000,
   "pool.state": 14,
+  "feature.main": 2000,
+  "feature.top": 18,
+  "opportunity.main": 40,
   "chain.main": 3,
+  "market.main": 6,
 };
 /** Changes a second of each channel. */
-const RATE: Record<ChannelName, number> = {
+const RATE: Record<MainChannel, number> = {
   "pool.main": 12,
   "tx.main": 20,
   "pool.state": 4,
+  "feature.main": 20,
+  "feature.top": 8,
+  "opportunity.main": 1,
   "chain.main": 1,
+  "market.main": 6,
 };
+const TRADES_PER_S = 5;
 
 /** Where the channels stand in the scenario `coalesced`. */
-const RUNG: Record<ChannelName, ChannelStatus["rung"]> = {
+const RUNG: Partial<Record<ChannelName, ChannelStatus["rung"]>> = {
   "pool.main": "coalesced",
   "tx.main": "coalesced",
   "pool.state": "out_of_reach",
-  "chain.main": "full",
 };
+/** Channels to which rows are added; in the others rows change. */
+const GROWS: readonly ChannelName[] = ["pool.main", "tx.main", "feature.main", "opportunity.main"];
+/** Cells that stay as they are when a row changes. */
+const LASTING = {
+  "pool.state": ["pair", "venue", "kind"],
+  "chain.main": ["chain"],
+  "market.main": ["symbol"],
+  "feature.top": ["protocol", "category"],
+} as const satisfies Partial<Record<MainChannel, readonly ColumnId[]>>;
 
 interface FakeView {
   spec: ViewSpec;
@@ -88,7 +116,9 @@ interface FakeView {
 export class FakeWorker implements StreamWorker {
   readonly #scenario: Scenario;
   readonly #random = seeded(7);
-  readonly #rows = new Map<ChannelName, FakeRow[]>(CHANNEL_NAMES.map((name) => [name, []]));
+  readonly #rows = new Map<MainChannel, FakeRow[]>(CHANNEL_NAMES.map((name) => [name, []]));
+  readonly #bars = new Map<BarsChannel, FakeBars>();
+  readonly #series = new Map<string, SeriesFrame>();
   readonly #views = new Map<string, FakeView>();
   #connection: Connection;
   readonly #began = Date.now();
@@ -121,6 +151,7 @@ export class FakeWorker implements StreamWorker {
       for (const channel of CHANNEL_NAMES) {
         this.#timers.push(setInterval(() => this.#change(channel), 1000 / RATE[channel]));
       }
+      this.#timers.push(setInterval(() => this.#trade(), 1000 / TRADES_PER_S));
     }
     this.#timers.push(setInterval(() => this.#post(), 1000 / options.frame_rate_hz));
   }
@@ -137,6 +168,16 @@ export class FakeWorker implements StreamWorker {
 
   closeView(view: string): void {
     this.#views.delete(view);
+  }
+
+  openSeries(series: string, { channel }: SeriesSpec): void {
+    const { bars, holes } = this.#barsOf(channel);
+    const begun = { series, channel, whole: true, bars: [...bars.values()], gone: [], holes };
+    this.#series.set(series, begun);
+  }
+
+  closeSeries(series: string): void {
+    this.#series.delete(series);
   }
 
   setRange(view: string, range: ViewRange): void {
@@ -156,10 +197,9 @@ export class FakeWorker implements StreamWorker {
     this.#hidden = hidden;
   }
 
-  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null {
-    return (this.#rows.get(channel)?.find(({ entity }) => entity.id === id)?.entity ?? null) as
-      | EntityOf[C]
-      | null;
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf<C> | null {
+    return (this.#rowsOf(channel).find(({ entity }) => entity.id === id)?.entity ??
+      null) as EntityOf<C> | null;
   }
 
   async transaction(hash: string): Promise<DetailResult> {
@@ -195,7 +235,7 @@ export class FakeWorker implements StreamWorker {
 
   memory(): MemoryReport {
     const rows = CHANNEL_NAMES.map((name) => [name, this.#rows.get(name)?.length ?? 0]);
-    return fakeMemory(Object.fromEntries(rows) as Record<ChannelName, number>);
+    return fakeMemory(Object.fromEntries(rows) as Record<MainChannel, number>);
   }
 
   retry(): void {
@@ -203,7 +243,7 @@ export class FakeWorker implements StreamWorker {
   }
 
   contents(channel: ChannelName) {
-    const rows = (this.#rows.get(channel) ?? []).map(({ entity }) => entity);
+    const rows = this.#rowsOf(channel).map(({ entity }) => entity);
     return {
       ids: rows.map(({ id }) => id),
       seqs: rows.map(({ seq }) => seq),
@@ -213,16 +253,15 @@ export class FakeWorker implements StreamWorker {
   }
 
   /** Newest last. */
-  #add(channel: ChannelName, now: number): void {
+  #add(channel: MainChannel, now: number): void {
     const rows = this.#rows.get(channel) ?? [];
     rows.push(fakeRow(channel, ++this.#seq, now, this.#random));
     if (rows.length > HELD[channel]) rows.shift();
   }
 
-  #change(channel: ChannelName): void {
+  #change(channel: MainChannel): void {
     const rows = this.#rows.get(channel) ?? [];
-    const grows = channel === "pool.main" || channel === "tx.main";
-    if (grows && this.#random() < 0.9) {
+    if (GROWS.includes(channel) && this.#random() < 0.9) {
       this.#add(channel, Date.now());
       for (const view of this.#views.values()) {
         if (view.spec.channel === channel && !view.follow) view.newer++;
@@ -234,15 +273,34 @@ export class FakeWorker implements StreamWorker {
     if (old === undefined) return;
     const { entity, cells } = fakeRow(channel, ++this.#seq, Date.now(), this.#random);
     rows.splice(at, 1);
-    const { pair, venue, kind, chain } = old.cells;
-    const kept = channel === "pool.state" ? { pair, venue, kind } : channel === "chain.main" ? { chain } : {};
-    rows.push({
-      entity: { ...entity, id: old.entity.id },
-      cells: {
-        ...cells,
-        ...(Object.fromEntries(Object.entries(kept).filter(([, v]) => v)) as FakeRow["cells"]),
-      },
-    });
+    const lasting: readonly ColumnId[] = channel in LASTING ? LASTING[channel as keyof typeof LASTING] : [];
+    const kept = Object.fromEntries(lasting.map((id) => [id, old.cells[id]]));
+    rows.push({ entity: { ...entity, id: old.entity.id }, cells: { ...cells, ...kept } as FakeRow["cells"] });
+  }
+
+  /** In every channel of bars that somebody has asked for. */
+  #trade(): void {
+    for (const [channel, bars] of this.#bars) {
+      const { bar, gone } = bars.trade(Date.now());
+      for (const [name, frame] of this.#series) {
+        if (frame.channel !== channel) continue;
+        const others = frame.bars.filter(({ start_unix_ms }) => start_unix_ms !== bar.start_unix_ms);
+        this.#series.set(name, { ...frame, bars: [...others, bar], gone: [...frame.gone, ...gone] });
+      }
+    }
+  }
+
+  #barsOf(channel: BarsChannel): FakeBars {
+    const held = this.#bars.get(channel);
+    if (held !== undefined) return held;
+    const bars = new FakeBars(channel, Date.now(), this.#random);
+    if (this.#scenario === "empty") bars.bars.clear();
+    this.#bars.set(channel, bars);
+    return bars;
+  }
+
+  #rowsOf(channel: ChannelName): FakeRow[] {
+    return isMainChannel(channel) ? (this.#rows.get(channel) ?? []) : this.#barsOf(channel).rows();
   }
 
   #matching({ channel, sort, filter, columns }: ViewSpec): FakeRow[] {
@@ -252,9 +310,7 @@ export class FakeWorker implements StreamWorker {
         .map((id) => row.cells[id]?.text ?? "")
         .join(" ")
         .toLowerCase();
-    const rows = (this.#rows.get(channel) ?? []).filter((row) =>
-      words.every((word) => text(row).includes(word)),
-    );
+    const rows = this.#rowsOf(channel).filter((row) => words.every((word) => text(row).includes(word)));
     rows.reverse();
     if (sort === null) return rows;
     const sign = sort.direction === "asc" ? 1 : -1;
@@ -266,8 +322,15 @@ export class FakeWorker implements StreamWorker {
     if (!this.#acked || this.#hidden || this.#scenario === "loading") return;
     this.#acked = false;
     const views = [...this.#views].map(([view, open]) => this.#viewFrame(view, open));
-    const frame: Frame = { frame: ++this.#frame, status: this.#statusNow(), views, received_ms: null };
+    const series = [...this.#series.values()].filter(
+      ({ whole, bars, gone }) => whole || bars.length + gone.length > 0,
+    );
+    const status = this.#statusNow();
+    const frame: Frame = { frame: ++this.#frame, status, views, series, received_ms: null };
     this.#port?.postMessage(frame);
+    for (const [name, sent] of this.#series) {
+      this.#series.set(name, { ...sent, whole: false, bars: [], gone: [] });
+    }
   }
 
   #viewFrame(view: string, { spec, range, frozen, newer }: FakeView): ViewFrame {
@@ -276,7 +339,7 @@ export class FakeWorker implements StreamWorker {
     return {
       view,
       total: rows.length,
-      held: this.#rows.get(spec.channel)?.length ?? 0,
+      held: this.#rowsOf(spec.channel).length,
       start,
       rows: rows.slice(start, range.end).map(({ entity, cells }) => ({
         id: entity.id,
@@ -305,7 +368,7 @@ export class FakeWorker implements StreamWorker {
             count: this.#rows.get(name)?.length ?? 0,
             seq: this.#seq,
             digest_ok: !(this.#connection.state === "diverged" && name === "pool.main"),
-            rung: this.#scenario === "coalesced" ? RUNG[name] : "full",
+            rung: (this.#scenario === "coalesced" ? RUNG[name] : undefined) ?? "full",
             credit: 2,
           },
         ]),

@@ -1,15 +1,6 @@
 /** What is known of chains by their ids. */
+import { CHAIN_NAMES } from "../../protocol/chain-names.ts";
 import { type Column, column } from "./columns.ts";
-
-export const CHAIN_NAMES: Readonly<Record<number, string>> = {
-  1: "Ethereum",
-  10: "OP Mainnet",
-  56: "BNB Chain",
-  137: "Polygon",
-  8453: "Base",
-  31337: "Local chain",
-  42161: "Arbitrum One",
-};
 
 /**
  * Blocks, its own included, from which a block counts as final. 64 is two epochs of Ethereum's proof of stake, after

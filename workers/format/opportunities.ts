@@ -75,7 +75,8 @@ export const OPPORTUNITIES: Record<ColumnsOf["opportunity.main"], Column<Opportu
   ),
   block: steady(integer((found) => found.block_number)),
   depth,
-  detected: steady(time((found) => found.detected_unix_ms)),
+  // By what opened last: rows keep their places while their figures move.
+  detected: { ...time((found) => found.detected_unix_ms), key: (found) => found.opened_seq },
   valid_until: steady(time((found) => found.valid_until_unix_ms)),
   strategy: steady(
     column(

@@ -37,6 +37,13 @@ export const columns = {
     mono: true,
   },
   price: { label: "Price", title: "Quote per base", width: 108, align: "end", mono: true },
+  value_usd: {
+    label: "Value $",
+    title: "Value in US dollars, where it is known",
+    width: 92,
+    align: "end",
+    mono: true,
+  },
   venue: {
     label: "Venue",
     title: "The exchange that the pool belongs to",
@@ -56,12 +63,6 @@ export const columns = {
       reorged: { tone: "bad", glyph: "✕" },
     },
   },
-  value_usd: {
-    label: "Value $",
-    title: "Value in US dollars, where it is known",
-    width: 88,
-    align: "end",
-    mono: true,
-  },
   pool: { label: "Pool", title: "Address of the pool", width: 96, align: "start", mono: true },
+  chain: { label: "Chain", title: "The chain of the pool", width: 96, align: "start" },
 } satisfies Columns<ColumnsOf["pool.main"]>;

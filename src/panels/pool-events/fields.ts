@@ -17,7 +17,7 @@ export const fields = {
   value_usd: { label: "Value", kind: "usd" },
   seen_unix_ms: { label: "Seen", kind: "time" },
   status: { label: "Status", kind: "text" },
-  chain_id: { label: "Chain", kind: "count" },
+  chain_id: { label: "Chain", kind: "chain" },
   block_number: { label: "Block", kind: "count" },
   log_index: { label: "Log index", kind: "count" },
   tx_hash: { label: "Transaction", kind: "hash" },

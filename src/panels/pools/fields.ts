@@ -21,5 +21,5 @@ export const fields = {
   tick: { label: "Tick", kind: "count" },
   liquidity: { label: "Liquidity", kind: "count" },
   sqrt_price_x96: { label: "√price × 2⁹⁶", kind: "count" },
-  chain_id: { label: "Chain", kind: "count" },
+  chain_id: { label: "Chain", kind: "chain" },
 } satisfies Fields<PoolStateEntity>;

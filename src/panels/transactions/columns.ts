@@ -29,6 +29,8 @@ export const columns = {
     width: 148,
     align: "start",
   },
+  protocol: { label: "Protocol", title: "What it calls, by address or selector", width: 128, align: "start" },
+  category: { label: "Category", title: "What it does, by selector", width: 84, align: "start" },
   value: {
     label: "Value",
     title: "Native tokens that it carries",
@@ -56,5 +58,5 @@ export const columns = {
   type: { label: "Type", title: "Transaction type", width: 64, align: "end" },
   gas_limit: { label: "Gas limit", title: "Most gas that it may use", width: 88, align: "end", mono: true },
   block: { label: "Block", title: "Block that includes it", width: 88, align: "end", mono: true },
-  chain: { label: "Chain", title: "Chain id", width: 72, align: "end" },
+  chain: { label: "Chain", title: "The chain it was seen on", width: 96, align: "start" },
 } satisfies Columns<ColumnsOf["tx.main"]>;

@@ -19,6 +19,6 @@ export const fields = {
   gas_price_wei: { label: "Gas price", kind: "wei" },
   max_fee_per_gas_wei: { label: "Max fee per gas", kind: "wei" },
   max_priority_fee_per_gas_wei: { label: "Max priority fee", kind: "wei" },
-  chain_id: { label: "Chain", kind: "count" },
+  chain_id: { label: "Chain", kind: "chain" },
   source_id: { label: "First source", kind: "count" },
 } satisfies Fields<TxEntity>;

@@ -1,0 +1,97 @@
+import type { ColumnsOf } from "../../../workers/api.ts";
+import type { Columns } from "../../table/columns.ts";
+
+export const columns = {
+  status: {
+    label: "Status",
+    title: "Open, expired, or taken by later swaps in its pools",
+    width: 84,
+    align: "start",
+    marks: {
+      open: { tone: "good", glyph: "●" },
+      taken: { tone: "info", glyph: "✓" },
+      expired: { tone: "muted", glyph: "◷" },
+    },
+  },
+  pair: { label: "Pair", title: "Base / quote", width: 104, align: "start" },
+  route: { label: "Buy → sell", title: "Where to buy, and where to sell", width: 184, align: "start" },
+  net_usd: {
+    label: "Net $",
+    title: "Gross profit less gas and slippage, US dollars",
+    width: 88,
+    align: "end",
+    mono: true,
+  },
+  score: { label: "Score", title: "0 to 100; its reasons on hover", width: 60, align: "end", mono: true },
+  spread: {
+    label: "Spread",
+    title: "Between the two prices, of the lower one",
+    width: 76,
+    align: "end",
+    mono: true,
+  },
+  optimal_in: {
+    label: "Optimal in",
+    title: "Input that makes the most of it",
+    width: 148,
+    align: "end",
+    mono: true,
+  },
+  gross_usd: {
+    label: "Gross $",
+    title: "Profit after both pools' fees, before gas and slippage, US dollars",
+    width: 88,
+    align: "end",
+    mono: true,
+  },
+  gas_usd: {
+    label: "Gas $",
+    title: "At the gas price of the block, US dollars",
+    width: 76,
+    align: "end",
+    mono: true,
+  },
+  slippage_usd: {
+    label: "Slippage $",
+    title: "Estimated for the time until inclusion, US dollars",
+    width: 84,
+    align: "end",
+    mono: true,
+  },
+  fees_usd: {
+    label: "Fees $",
+    title: "Of both pools, which gross profit is already after, US dollars",
+    width: 84,
+    align: "end",
+    mono: true,
+  },
+  detected: {
+    label: "Detected",
+    title: "When it opened, event time",
+    width: 104,
+    align: "start",
+    mono: true,
+  },
+  valid_until: {
+    label: "Valid until",
+    title: "When it expires unless it is seen again, event time",
+    width: 104,
+    align: "start",
+    mono: true,
+  },
+  block: {
+    label: "Block",
+    title: "Block after which it was last evaluated",
+    width: 88,
+    align: "end",
+    mono: true,
+  },
+  depth: { label: "Depth", title: "Blocks on top of that one", width: 84, align: "end" },
+  strategy: {
+    label: "Strategy",
+    title: "Kinds of its pools, or the sender's number",
+    width: 88,
+    align: "start",
+  },
+  chain: { label: "Chain", title: "The chain of both pools", width: 96, align: "start" },
+} satisfies Columns<ColumnsOf["opportunity.main"]>;

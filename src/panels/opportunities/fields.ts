@@ -1,0 +1,57 @@
+import type { OpportunityEntity } from "../../../protocol/stream/entities.ts";
+import type { Fields } from "../../drawer/fields.ts";
+
+type Signal = NonNullable<OpportunityEntity["signal"]>;
+
+const signal = {
+  strategy_id: { label: "Strategy", kind: "count" },
+  signal_id: { label: "Signal", kind: "count" },
+  expected_profit_usd_q8: { label: "Gross profit", kind: "usd_q8" },
+  dex_fees_usd_q8: { label: "Pool fees", kind: "usd_q8" },
+  gas_cost_usd_q8: { label: "Gas", kind: "usd_q8" },
+  slippage_usd_q8: { label: "Slippage", kind: "usd_q8" },
+  net_profit_usd_q8: { label: "Net profit", kind: "usd_q8" },
+  required_capital_usd_q8: { label: "Capital", kind: "usd_q8" },
+  slippage_tolerance_bps: { label: "Tolerance", kind: "bps" },
+  max_gas_price_gwei: { label: "Most gas, gwei", kind: "count" },
+  priority: { label: "Priority", kind: "count" },
+} satisfies Fields<Signal>;
+
+export const fields = {
+  status: { label: "Status", kind: "text" },
+  pair: { label: "Pair", kind: "text" },
+  net_profit_usd: { label: "Net profit", kind: "usd" },
+  gross_profit_usd: { label: "Gross profit", kind: "usd" },
+  gas_cost_usd: { label: "Gas", kind: "usd" },
+  slippage_usd: { label: "Slippage", kind: "usd" },
+  dex_fees_usd: { label: "Pool fees", kind: "usd" },
+  required_capital_usd: { label: "Capital", kind: "usd" },
+  score: { label: "Score", kind: "count" },
+  reasons: { label: "Reasons", kind: "list" },
+  spread_bps: { label: "Spread", kind: "bps" },
+  symbol_in: { label: "Put in", kind: "text" },
+  optimal_in: { label: "Optimal in", kind: "amount" },
+  symbol_out: { label: "In between", kind: "text" },
+  expected_out: { label: "Between swaps", kind: "amount" },
+  gross_profit: { label: "Gross, in token", kind: "amount" },
+  buy_venue: { label: "Buy at", kind: "text" },
+  buy_price: { label: "Buy price", kind: "price" },
+  buy_pool: { label: "Buy pool", kind: "hash" },
+  sell_venue: { label: "Sell at", kind: "text" },
+  sell_price: { label: "Sell price", kind: "price" },
+  sell_pool: { label: "Sell pool", kind: "hash" },
+  token_in: { label: "Token put in", kind: "hash" },
+  token_out: { label: "Token between", kind: "hash" },
+  chain_id: { label: "Chain", kind: "chain" },
+  block_number: { label: "Block", kind: "count" },
+  detected_unix_ms: { label: "Detected", kind: "time" },
+  valid_until_unix_ms: { label: "Valid until", kind: "time" },
+  strategy: { label: "Strategy", kind: "text" },
+  method: { label: "Method", kind: "text" },
+  protocol: { label: "Protocol", kind: "text" },
+  category: { label: "Category", kind: "text" },
+  signal: { label: "Signal as it came", kind: "record", fields: signal },
+  arbitrage_engine_version: { label: "Rules", kind: "text" },
+  feature_engine_version: { label: "Feature rules", kind: "text" },
+  opened_seq: { label: "Opened at seq", kind: "count" },
+} satisfies Fields<OpportunityEntity>;
