@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Model } from "../model/model.ts";
 import { parseManifest, type RecordingManifest } from "../protocol/recording/manifest.ts";
 import { RecordingSummary } from "../protocol/recording/summary.ts";
-import type { TxEntity } from "../protocol/stream/entities.ts";
+import type { FeatureTopEntity, TxEntity } from "../protocol/stream/entities.ts";
 import { TX_STATUS, VENUE } from "../protocol/tlv/registry.ts";
 import { LAB_CHAIN_ID } from "./node.ts";
 import { POOLS, VENUES } from "./pools.ts";
@@ -72,6 +72,31 @@ describe("the bundled recording", () => {
     expect(new Set(eventsOf(recorded.messages, "Transaction").map(({ tx_type }) => tx_type))).toEqual(
       new Set([0, 2]),
     );
+  });
+
+  it("brings what is known of its chain: the tokens that it tells of, and routers whose calls are all understood", () => {
+    const [section, ...others] = manifest.chains ?? [];
+    if (section === undefined) throw new Error("no section");
+    expect(others).toEqual([]);
+    expect(section.chain_id).toBe(LAB_CHAIN_ID);
+    const infos = eventsOf(recorded.messages, "TokenInfo");
+    expect(Object.fromEntries(infos.map(({ address, symbol }) => [address, symbol]))).toEqual(section.tokens);
+    expect(infos.filter(({ stable }) => stable === 1).map(({ address }) => address)).toEqual(
+      expect.arrayContaining(section.stables),
+    );
+    expect(section.tokens[section.wrapped_native]).toBe("WETH");
+
+    const model = new Model({ log_id: "bundled", chains: [section] });
+    for (let i = 0; i < recorded.recording.count; i++) model.ingest(recorded.recording.message(i));
+    const groups = (model.channels.get("feature.top")?.changesSince(0)?.upsert ?? []).map(
+      (row) => JSON.parse(row) as FeatureTopEntity,
+    );
+    expect(new Set(groups.map(({ protocol }) => protocol))).toEqual(
+      new Set(["erc20", "unknown", ...Object.values(section.protocols)]),
+    );
+    for (const { protocol, category } of groups) {
+      if (protocol !== "unknown") expect(category).not.toBe("other");
+    }
   });
 
   it("folds without a fault, to transactions that were included, reverted and replaced", () => {

@@ -98,6 +98,15 @@ const SWAPS = [
   ],
   // MetaMask's MetaSwap
   ["0x5f575529", "swap(string,address,uint256,bytes)"],
+  // A pool itself: Uniswap V2's, V3's and Algebra's
+  ["0x022c0d9f", "swap(uint256,uint256,address,bytes)"],
+  ["0x128acb08", "swap(address,bool,int256,uint160,bytes)"],
+] as const;
+
+/** The lab's own router of Algebra pools (lab/contracts/AlgebraRouter.sol). */
+const LAB_SWAPS = [
+  ["0x131ba910", "exactInput(address,address,uint256,uint256)"],
+  ["0x1ab1fb19", "exactOutput(address,address,uint256,uint256)"],
 ] as const;
 
 /** Uniswap's UniversalRouter: every route goes through these. */
@@ -139,9 +148,14 @@ const LIQUIDITY = [
   ["0xfc6f7865", "collect((uint256,address,uint128,uint128))"],
   ["0x13ead562", "createAndInitializePoolIfNecessary(address,address,uint24,uint160)"],
   ["0x51246d6e", "createAndInitializePoolIfNecessary(address,address,uint160)"],
+  // A pool itself: Uniswap V3's and Algebra's
+  ["0xa34123a7", "burn(int24,int24,uint128)"],
+  ["0x4f1eb3d8", "collect(address,int24,int24,uint128,uint128)"],
 ] as const;
 
 const KNOWN_LIQUIDITY = [
+  // The lab's router of Algebra pools
+  ["0x7b4f5327", "mint(address,address,int24,int24,uint128)"],
   // NonfungiblePositionManager: an empty position
   ["0x42966c68", "burn(uint256)"],
   // SwapRouter02
@@ -203,6 +217,7 @@ const ROUTER_APPROVALS = [
 
 export const SELECTOR_RULES: readonly SelectorRule[] = [
   ...rules("swap", SWAPS),
+  ...rules("swap", LAB_SWAPS, true),
   ...rules("swap", UNIVERSAL, true),
   ...rules("liquidity", LIQUIDITY),
   ...rules("liquidity", KNOWN_LIQUIDITY, true),
