@@ -8,6 +8,7 @@ import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
 import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
 import { MODEL_LIMITS } from "../limits.ts";
+import { collectChanges, type SeqOrdered, utf8Bytes } from "./changes.ts";
 import type { Key } from "./key.ts";
 import { KeyedSlots } from "./keyed-slots.ts";
 import { type SeqCounter, SeqRing } from "./seq-ring.ts";
@@ -33,7 +34,7 @@ export interface WindowShape {
   tombstones?: number;
 }
 
-export class Window implements Channel {
+export class Window implements Channel, SeqOrdered {
   readonly name: ChannelName;
   readonly cap: number;
   readonly records: Slab;
@@ -176,13 +177,25 @@ export class Window implements Channel {
     for (let slot = this.#slots.oldest; slot >= 0; slot = this.#slots.newer(slot)) yield slot;
   }
 
+  get head(): number {
+    return this.#counter.head;
+  }
+
   get oldest(): number {
     return this.#slots.oldest;
+  }
+
+  get newest(): number {
+    return this.#slots.newest;
   }
 
   /** The slot changed next after, -1 after the newest. */
   newer(slot: number): number {
     return this.#slots.newer(slot);
+  }
+
+  older(slot: number): number {
+    return this.#slots.older(slot);
   }
 
   seqOf(slot: number): number {
@@ -217,70 +230,37 @@ export class Window implements Channel {
 
   contentDigest(): string {
     const digest = new Digest();
-    for (const slot of this.slots()) digest.add(this.#text(slot), this.seqOf(slot));
+    for (const slot of this.slots()) digest.add(this.textOf(slot), this.seqOf(slot));
     return digest.toString();
   }
 
   changesSince(since: number, limits?: BatchLimits): ChangeSet | null {
-    const head = this.#counter.head;
-    if (since > head || (since < this.reach && since > 0)) return null;
-
-    let slot = -1;
-    for (let at = this.#slots.newest; at >= 0 && this.seqOf(at) > since; at = this.#slots.older(at))
-      slot = at;
-    const removals = since >= this.#lastSeq ? [] : this.#tombstones.after(since, this.#shape.idOf);
-
-    const upsert: string[] = [];
-    const remove = new Set<string>();
-    let removal = 0;
-    let bytes = 0;
-    let last = since;
-    let complete = true;
-    while (slot >= 0 || removal < removals.length) {
-      const removed = removals[removal];
-      const isRow = slot >= 0 && (removed === undefined || this.seqOf(slot) < removed.seq);
-      const text = isRow ? this.#text(slot) : "";
-      bytes += isRow ? (this.#textBytes[slot] as number) + 1 : (removed as { id: string }).id.length + 3;
-      if (limits !== undefined && last > since) {
-        if (upsert.length + remove.size >= limits.max_entities || bytes > limits.max_bytes) {
-          complete = false;
-          break;
-        }
-      }
-      if (isRow) {
-        // Removed and inserted again in this range: it stands, so only its row is told.
-        if (remove.size > 0) remove.delete(this.idOf(slot));
-        upsert.push(text);
-        last = this.seqOf(slot);
-        slot = this.#slots.newer(slot);
-      } else if (removed !== undefined) {
-        remove.add(removed.id);
-        last = removed.seq;
-        removal++;
-      }
-    }
-
-    const seq = complete ? head : last;
-    return {
-      prev_seq: since,
-      seq,
-      complete,
-      upsert,
-      remove: [...remove],
-      // A copy at `seq` holds nothing above it, so a higher floor would say no more.
-      evict_before: Math.min(this.#floor, seq + 1),
-      changes: this.#changed.count(since, seq),
-      evicted: this.#evicted.count(since, seq),
-    };
+    return collectChanges(this, since, limits);
   }
 
-  #text(slot: number): string {
+  textOf(slot: number): string {
     const cached = this.#texts[slot];
     if (cached !== undefined) return cached;
     const text = JSON.stringify(this.row(slot));
     this.#texts[slot] = text;
     this.#textBytes[slot] = utf8Bytes(text);
     return text;
+  }
+
+  textBytes(slot: number): number {
+    return this.#textBytes[slot] as number;
+  }
+
+  removedAfter(seq: number): { id: string; seq: number }[] {
+    return this.#tombstones.after(seq, this.#shape.idOf);
+  }
+
+  changesIn(after: number, upTo: number): number {
+    return this.#changed.count(after, upTo);
+  }
+
+  evictedIn(after: number, upTo: number): number {
+    return this.#evicted.count(after, upTo);
   }
 
   #unmix(slot: number): void {
@@ -292,15 +272,3 @@ export class Window implements Channel {
 }
 
 const scratch = new Digest();
-
-/** Only symbols that contracts chose can hold anything but ASCII. */
-function utf8Bytes(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
-  if (!/[^\x00-\x7f]/.test(text)) return text.length;
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
-  }
-  return bytes;
-}
