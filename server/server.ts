@@ -74,6 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     messages: () => ingest.messages(),
     faults: () => added([model.counters.faults, ...sources.map((source) => source.faultCounts())]),
     feeds: () => ingest.feeds,
+    stages: () => sources.flatMap((source) => source.stages?.() ?? []),
     duplicates: () => sum(model.counters.duplicates),
   });
   const gateway = new StreamGateway({

@@ -8,8 +8,13 @@ interface Command {
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
   decode: { summary: "TLV messages to NDJSON", load: () => import("./decode.ts") },
   encode: { summary: "NDJSON back to TLV messages", load: () => import("./encode.ts") },
+  firehose: { summary: "one trade firehose for many consumers", load: () => import("./firehose.ts") },
   import: { summary: "logs, blocks and transactions to a recording", load: () => import("./import.ts") },
   record: { summary: "a live node to a recording", load: () => import("./record.ts") },
+  relay: {
+    summary: "TLV messages passed on from producers to consumers",
+    load: () => import("./relay.ts"),
+  },
   serve: {
     summary: "a recording or a live node, served with the dashboard",
     load: () => import("./serve.ts"),

@@ -1,5 +1,6 @@
 /** Prometheus metrics, a registry a server. Counts that somebody else keeps are read when they are asked for. */
 import { collectDefaultMetrics, Histogram, Registry, Summary } from "prom-client";
+import type { StageCounts } from "../sources/source.ts";
 import { scrapedCounter, scrapedGauge } from "./scraped.ts";
 import { MS_BUCKETS, StreamMetrics, type StreamSources } from "./stream-metrics.ts";
 
@@ -12,6 +13,8 @@ export interface MetricSources extends StreamSources {
   messages(): Iterable<{ source: string; type: string; count: number }>;
   /** One a source. */
   feeds(): readonly { source: { name: string }; messages: number; isRunning: boolean }[];
+  /** Books of the sources' own stages. */
+  stages(): readonly StageCounts[];
   /** By code. */
   faults(): Readonly<Record<string, number>>;
   duplicates(): number;
@@ -85,6 +88,26 @@ function scrapeModel(registry: Registry, sources: MetricSources): void {
     registry,
     { name: "source_running", help: "1 until the source has ended", labelNames: ["source"] },
     () => sources.feeds().map(({ source, isRunning }) => [{ source: source.name }, Number(isRunning)]),
+  );
+  scrapedCounter(
+    registry,
+    { name: "stage_in_total", help: "What a stage received", labelNames: ["stage"] },
+    () => sources.stages().map(({ stage, in: received }) => [{ stage }, received]),
+  );
+  scrapedCounter(
+    registry,
+    { name: "stage_out_total", help: "What it handed on", labelNames: ["stage"] },
+    () => sources.stages().map(({ stage, out }) => [{ stage }, out]),
+  );
+  scrapedCounter(
+    registry,
+    { name: "stage_dropped_total", help: "What it dropped", labelNames: ["stage", "reason"] },
+    () =>
+      sources
+        .stages()
+        .flatMap(({ stage, dropped }) =>
+          Object.entries(dropped).map(([reason, count]) => [{ stage, reason }, count] as const),
+        ),
   );
   scrapedCounter(
     registry,
