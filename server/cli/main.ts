@@ -6,6 +6,7 @@ interface Command {
 }
 
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
+  collect: { summary: "live sources into a relay", load: () => import("./collect.ts") },
   decode: { summary: "TLV messages to NDJSON", load: () => import("./decode.ts") },
   encode: { summary: "NDJSON back to TLV messages", load: () => import("./encode.ts") },
   firehose: { summary: "one trade firehose for many consumers", load: () => import("./firehose.ts") },

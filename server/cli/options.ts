@@ -1,4 +1,5 @@
 /** Options that several commands share: how a server listens and how a recording is paced. */
+import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { SERVER_LIMITS } from "../limits.ts";
 import type { ServerOptions } from "../server.ts";
@@ -147,4 +148,25 @@ function readPositive(option: string, text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && value <= MAX_RATE) return value;
   throw usageError(`${option}: ${JSON.stringify(text)} is not a number over 0 and up to ${MAX_RATE}`);
+}
+
+/** An option's number from `min` to `max`, or `fallback` where it was not given. Throws CliError that names the option. */
+export function readNumber(
+  option: string,
+  text: string | undefined,
+  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  if (text === undefined) return fallback;
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw usageError(`${option}: ${JSON.stringify(text)} is not a number from ${min} to ${max}`);
+}
+
+/** Resolves at SIGINT or SIGTERM, or, without one, when `signal` is aborted. */
+export async function stopSignal(signal: AbortSignal): Promise<void> {
+  try {
+    await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+  } catch {
+    // Aborted: nobody waits any more.
+  }
 }

@@ -1,0 +1,177 @@
+/**
+ * One connection of a relay. It is new until it has written something or first_word_ms have passed; then a producer from
+ * its first message on, or a consumer.
+ */
+import type { Socket } from "node:net";
+import type { Clock } from "../clock.ts";
+import { keepAlive, notice, type Position, positionMessage } from "./control.ts";
+import { type ChecksumPolicy, RELAY_SOURCE, type RelayDomain } from "./domain.ts";
+import { Inlet } from "./inlet.ts";
+import { RELAY_LIMITS } from "./limits.ts";
+import type { ReplayRing } from "./ring.ts";
+import { RingReader } from "./ring-reader.ts";
+
+/** Why the relay itself ends a connection. */
+export type CutReason =
+  | "too_many_connections"
+  | "too_many_producers"
+  | "producer_silent"
+  | "consumer_stalled"
+  | "consumer_overtaken"
+  | "relay_stops";
+
+export type Role = "new" | "producer" | "consumer" | "cut";
+
+export interface PeerHost {
+  readonly domain: RelayDomain;
+  readonly checksums: ChecksumPolicy;
+  readonly epoch: string;
+  readonly ring: ReplayRing;
+  readonly clock: Clock;
+  readonly producerSilenceMs: number;
+  /** Of this peer: is there room for one more producer? */
+  mayProduce(): boolean;
+  accepted(message: Uint8Array): void;
+  /** All that came at once has been accepted. */
+  flushSoon(): void;
+  cut(peer: Peer, reason: CutReason): void;
+  /** A reader that asked anew, or turned out a producer, was replaced. */
+  readerEnded(reader: RingReader): void;
+  ended(peer: Peer): void;
+}
+
+export class Peer {
+  /** For log lines: what it is called, and where it comes from. */
+  readonly name: string;
+  readonly inlet: Inlet;
+  readonly #socket: Socket;
+  readonly #host: PeerHost;
+  #role: Role = "new";
+  #reader: RingReader | null;
+  #cancelFirstWord: () => void;
+  #cancelLinger = (): void => {};
+
+  constructor(socket: Socket, name: string, host: PeerHost) {
+    this.name = name;
+    this.#socket = socket;
+    this.#host = host;
+    this.#reader = new RingReader(host.ring, host.ring.newest, socket, host.clock, false);
+    this.inlet = new Inlet(
+      host.domain,
+      host.checksums,
+      {
+        asked: (position) => this.#catchUp(position),
+        produced: () => this.#becomeProducer(),
+        accepted: (message) => host.accepted(message),
+      },
+      host.clock,
+    );
+    this.#cancelFirstWord = host.clock.after(RELAY_LIMITS.first_word_ms, () => this.#becomeConsumer());
+    socket.on("data", (chunk) => this.#take(chunk));
+    socket.on("end", () => this.#ended());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#closed());
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get reader(): RingReader | null {
+    return this.#reader;
+  }
+
+  pump(): void {
+    if (this.#role === "consumer") this.#reader?.pump();
+  }
+
+  /** What time has done to it: a silent producer, a stalled or quiet consumer. */
+  check(): void {
+    if (this.#role === "producer" && this.inlet.silentMs >= this.#host.producerSilenceMs) {
+      this.#host.cut(this, "producer_silent");
+    }
+    const reader = this.#reader;
+    if (this.#role !== "consumer" || reader === null) return;
+    if (reader.isOvertaken) this.#host.cut(this, "consumer_overtaken");
+    else if (reader.stalledMs >= RELAY_LIMITS.consumer_stall_ms) this.#host.cut(this, "consumer_stalled");
+    else if (reader.quietMs >= RELAY_LIMITS.keep_alive_ms) this.#keepAlive(reader);
+  }
+
+  /** Ends the connection behind a last word that says why, and cuts it off where that is not taken in time. */
+  end(reason: CutReason, detail: string): void {
+    this.#role = "cut";
+    this.#stop();
+    const { clock, domain } = this.#host;
+    this.#socket.end(notice(`${reason}: ${detail}`, RELAY_SOURCE[domain], clock.now().unix_ms));
+    this.#cancelLinger = clock.after(RELAY_LIMITS.linger_ms, () => this.#socket.destroy());
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#role === "cut") return;
+    this.inlet.push(chunk);
+    if (this.inlet.pendingBytes > RELAY_LIMITS.max_request_bytes) this.#becomeProducer();
+    this.#host.flushSoon();
+  }
+
+  #becomeProducer(): void {
+    if (this.#role === "producer" || this.#role === "cut") return;
+    this.#cancelFirstWord();
+    if (!this.#host.mayProduce()) {
+      this.#host.cut(this, "too_many_producers");
+      return;
+    }
+    this.#role = "producer";
+    this.#endReader();
+  }
+
+  #becomeConsumer(): void {
+    this.#cancelFirstWord();
+    if (this.#role !== "new") return;
+    this.#role = "consumer";
+    this.pump();
+  }
+
+  /** Goes on from where the position says, or as near behind it as the ring reaches. */
+  #catchUp({ epoch, seq }: Position): void {
+    if (this.#role === "cut" || this.#role === "producer") return;
+    const { ring, clock, domain } = this.#host;
+    const wanted = epoch === this.#host.epoch ? Math.min(seq, ring.newest) : 0;
+    const start = Math.max(wanted, ring.dropped);
+    this.#endReader();
+    this.#reader = new RingReader(ring, start, this.#socket, clock, false);
+    const position = { epoch: this.#host.epoch, seq: start };
+    this.#reader.say(positionMessage(position, ring.newest, RELAY_SOURCE[domain], clock.now().unix_ms));
+    this.#becomeConsumer();
+  }
+
+  #keepAlive(reader: RingReader): void {
+    const { clock, domain } = this.#host;
+    reader.say(keepAlive(domain, RELAY_SOURCE[domain], reader.taken, clock.now().unix_ms));
+  }
+
+  /** The peer writes no more. A reader may still read: where it does not, the next write to it fails. */
+  #ended(): void {
+    this.inlet.end();
+    this.#host.flushSoon();
+    if (this.#role === "producer") this.#socket.end();
+  }
+
+  #endReader(): void {
+    if (this.#reader === null) return;
+    this.#reader.stop();
+    this.#host.readerEnded(this.#reader);
+    this.#reader = null;
+  }
+
+  #stop(): void {
+    this.#cancelFirstWord();
+    this.inlet.stop();
+    this.#endReader();
+  }
+
+  #closed(): void {
+    this.#cancelLinger();
+    this.#stop();
+    this.#host.ended(this);
+  }
+}
