@@ -1,14 +1,11 @@
 /** A server as a command: prints where it listens, and runs until a signal or until a source fails. */
 import { once } from "node:events";
+import { logToStderr } from "./log.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 
 export interface RunOptions extends Omit<ServerOptions, "log"> {
   /** stdout gets one line `{"url": ...}` instead of a line for a person. */
   readonly json: boolean;
-}
-
-export function logToStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 /** Resolves with exit code 0 after SIGINT or SIGTERM, everything closed. Throws what made it impossible to go on. */

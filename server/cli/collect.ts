@@ -1,8 +1,8 @@
 /** `mempulse collect`: live sources into a relay, until a signal or until a source fails. */
 import { SOURCE } from "../../protocol/tlv/registry.ts";
+import { logToStderr } from "../log.ts";
 import { parseRelayAddress, type RelayAddress } from "../relay/address.ts";
 import { Outlet } from "../relay/outlet.ts";
-import { logToStderr } from "../run.ts";
 import { RpcError } from "../sources/evm/rpc/rpc.ts";
 import { LIVE_SOURCE_USAGE, openLiveSource } from "../sources/open.ts";
 import type { Source } from "../sources/source.ts";

@@ -1,6 +1,6 @@
 /** `mempulse firehose`: one connection to a trade firehose for any number of consumers. */
 import { once } from "node:events";
-import { logToStderr } from "../run.ts";
+import { logToStderr } from "../log.ts";
 import { Firehose } from "../sources/firehose/firehose.ts";
 import { Listener } from "../sources/firehose/listener.ts";
 import { KEY_VARIABLE, readFirehoseSpec } from "../sources/firehose/source.ts";

@@ -1,11 +1,12 @@
 /** `mempulse relay`: the relays of one domain or of several in one process, until a signal. */
+
+import { logToStderr } from "../log.ts";
 import { formatAddress, parseRelayAddress, type RelayAddress } from "../relay/address.ts";
 import { CHECKSUM_POLICY, type RelayDomain } from "../relay/domain.ts";
 import { RELAY_LIMITS } from "../relay/limits.ts";
 import { type Listener, listen } from "../relay/listen.ts";
 import { Relay } from "../relay/relay.ts";
 import { peerLines, summaryLine } from "../relay/summary.ts";
-import { logToStderr } from "../run.ts";
 import { usageError } from "./errors.ts";
 import { readArgs, readNumber, stopSignal } from "./options.ts";
 

@@ -1,8 +1,8 @@
 /** From what a user writes after `--source` to a source. */
 import { basename } from "node:path";
 import { usageError } from "../cli/errors.ts";
+import { logToStderr } from "../log.ts";
 import { parseAddress } from "../relay/address.ts";
-import { logToStderr } from "../run.ts";
 import { EvmSource } from "./evm/source.ts";
 import { FirehoseSource, readFirehoseSpec } from "./firehose/source.ts";
 import { RecordingSource, type ReplayOptions } from "./recording.ts";
