@@ -1,6 +1,6 @@
 /**
  * Chains: the channel chain.main. A row comes into being by a ChainHead or a CollectorStatus, so that transactions that
- * name chains at will cannot fill the window. Rates and silence are looked at on each Tick.
+ * name chains at will cannot fill the window. Rates and silence are looked at on each Tick. docs/chains.md has the rules.
  */
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { COLLECTOR_STATE, HEAD_FLAG, VENUE } from "../../protocol/tlv/registry.ts";
@@ -9,24 +9,25 @@ import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { Key } from "../window/key.ts";
-import { Slab } from "../window/slab.ts";
 import { Window } from "../window/window.ts";
-import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE } from "./chain-record.ts";
+import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE, WEI_PER_GWEI } from "./chain-record.ts";
+import { PAST, PastHeads } from "./past-heads.ts";
 import { Rates } from "./rates.ts";
 
 /** A chain is silent when no head came for so many of its expected block times. */
 export const SILENT_BLOCKS = 3;
 
-/** Expected before two heads were seen, ms. */
+/** Expected before two heads were seen of a chain that the registry does not know, ms. */
 const DEFAULT_BLOCK_MS = 12_000;
+/** Blocks tell their times in whole seconds. */
 const MIN_BLOCK_MS = 1_000;
 /** Each head moves the expected block time by this part of the difference. */
 const BLOCK_TIME_WEIGHT = 8;
 
 const KEY_WORDS = 2;
-const JSON_BYTES = 640;
-/** Number (u64) and hash. */
-const PAST_HEAD_BYTES = 40;
+const JSON_BYTES = 768;
+/** No block has this number. */
+const NONE = -2;
 
 const HEAD = OFFSET.ChainHead;
 const STATUS = OFFSET.CollectorStatus;
@@ -51,9 +52,13 @@ export class Chains {
   readonly #lastEvent: Float64Array;
   readonly #lastHead: Float64Array;
   readonly #blockMs: Float64Array;
-  readonly #past: Slab;
+  readonly #past: PastHeads;
+  /** Of each row: numbers of the highest and the lowest block that its newest reorganisation is known to have taken back. */
+  readonly #undoneTop: Float64Array;
+  readonly #undoneLow: Float64Array;
+  readonly #usualBlockMs: ReadonlyMap<number, number>;
 
-  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
+  constructor(cap: number, { counter, clock, tally, hash, chains }: FoldContext) {
     this.#clock = clock;
     this.#tally = tally;
     this.#key = new Key(KEY_WORDS, hash);
@@ -62,7 +67,10 @@ export class Chains {
     this.#lastEvent = new Float64Array(cap);
     this.#lastHead = new Float64Array(cap);
     this.#blockMs = new Float64Array(cap);
-    this.#past = new Slab(cap, MODEL_LIMITS.heads_remembered_count * PAST_HEAD_BYTES);
+    this.#past = new PastHeads(cap);
+    this.#undoneTop = new Float64Array(cap);
+    this.#undoneLow = new Float64Array(cap);
+    this.#usualBlockMs = new Map(chains.map(({ chain_id, block_ms }) => [chain_id, block_ms]));
     this.window = new Window(
       {
         name: "chain.main",
@@ -79,9 +87,7 @@ export class Chains {
   }
 
   get bytes(): number {
-    return (
-      this.#transactions.bytes + this.#swaps.bytes + this.#past.bytes.length + 3 * this.#lastEvent.byteLength
-    );
+    return this.#transactions.bytes + this.#swaps.bytes + this.#past.bytes + 5 * this.#lastEvent.byteLength;
   }
 
   /** A transaction of the chain whose id lies at `chain` was seen for the first time. */
@@ -97,32 +103,14 @@ export class Chains {
     const { records } = this.window;
     const known = this.#find(data, value + HEAD.chain_id);
     const number = u64(data, value + HEAD.block_number);
-    const past = (number % MODEL_LIMITS.heads_remembered_count) * PAST_HEAD_BYTES;
-    if (known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0) {
-      const headAt = records.at(known);
-      const headNumber = u64(records.data, headAt + CHAIN.head_block);
-      const pastAt = this.#past.at(known) + past;
-      const isRemembered = u64(this.#past.data, pastAt) === number && !isZero(this.#past, pastAt + 8);
-      if (isRemembered && isEqual(this.#past, pastAt + 8, data, value + HEAD.block_hash)) {
-        this.#tally.duplicates.chain_head++;
-        return;
-      }
-      // Below what is remembered nothing can be told: late word, as from a backfill.
-      if (number <= headNumber && !isRemembered) return;
-      const followsAnother =
-        number === headNumber + 1 &&
-        !isEqual(records, headAt + CHAIN.head_hash, data, value + HEAD.parent_hash);
-      if (isRemembered || followsAnother) {
-        records.setNumber(known, CHAIN.reorgs, records.getNumber(known, CHAIN.reorgs) + 1);
-        this.#forgetFrom(known, number);
-      }
-      if (number > headNumber) this.#learnBlockTime(known, data, value, number - headNumber);
-      this.window.change(known);
-    } else if (known >= 0) this.window.change(known);
+    const hasHead = known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0;
+    const headNumber = hasHead ? u64(records.data, records.at(known) + CHAIN.head_block) : NONE;
+    if (hasHead && !this.#isNewHead(known, data, value, number, headNumber)) return;
+    if (number > headNumber && hasHead) this.#learnBlockTime(known, data, value, number - headNumber);
+    if (known >= 0) this.window.change(known);
     const row = known >= 0 ? known : this.#insert();
+    if (!hasHead) this.#link(row, data, value, number, NONE);
 
-    this.#past.take(row, past, data, value + HEAD.block_number, 8);
-    this.#past.take(row, past + 8, data, value + HEAD.block_hash, 32);
     records.take(row, CHAIN.head_block, data, value + HEAD.block_number, 8);
     records.take(row, CHAIN.block_unix_s, data, value + HEAD.block_timestamp, 8);
     records.take(row, CHAIN.head_hash, data, value + HEAD.block_hash, 32);
@@ -151,7 +139,10 @@ export class Chains {
     this.#show(row);
   }
 
-  /** The base fee of a chain that is known, where it is of no older block than the head. Whole gwei. */
+  /**
+   * What a known chain's transactions pay, where the word is of no older block than the head: the tip over the base fee,
+   * and the base fee itself of a newer block, or where the head has none. Whole gwei.
+   */
   gasPrice(data: DataView, value: number): void {
     const chainId = CHAIN_OF_VENUE.get(data.getUint16(value + GAS.venue, true));
     if (chainId === undefined) return;
@@ -162,13 +153,20 @@ export class Chains {
     const { records } = this.window;
     this.#lastEvent[row] = this.#clock.now;
     const headNumber = u64(records.data, records.at(row) + CHAIN.head_block);
-    const isNewer = u64(data, value + GAS.block_number) > headNumber;
-    if (!isNewer && records.getByte(row, CHAIN.has) & CHAIN_HAS.base_fee) return;
+    const number = u64(data, value + GAS.block_number);
+    if (number < headNumber) return;
     this.window.change(row);
-    const wei = BigInt(data.getUint32(value + GAS.base_fee_gwei, true)) * 1_000_000_000n;
-    records.data.setBigUint64(records.at(row) + CHAIN.base_fee, wei, true);
-    records.data.setBigUint64(records.at(row) + CHAIN.base_fee + 8, 0n, true);
-    records.setByte(row, CHAIN.has, records.getByte(row, CHAIN.has) | CHAIN_HAS.base_fee);
+    const baseFee = data.getUint32(value + GAS.base_fee_gwei, true);
+    const total = data.getUint32(value + GAS.gas_price_gwei, true);
+    const tip = total > baseFee ? total - baseFee : data.getUint32(value + GAS.priority_fee_gwei, true);
+    records.setNumber(row, CHAIN.tip_gwei, tip);
+    let has = records.getByte(row, CHAIN.has) | CHAIN_HAS.tip;
+    if (number > headNumber || (has & CHAIN_HAS.base_fee) === 0) {
+      records.data.setBigUint64(records.at(row) + CHAIN.base_fee, BigInt(baseFee) * WEI_PER_GWEI, true);
+      records.data.setBigUint64(records.at(row) + CHAIN.base_fee + 8, 0n, true);
+      has |= CHAIN_HAS.base_fee;
+    }
+    records.setByte(row, CHAIN.has, has);
     this.#show(row);
   }
 
@@ -206,9 +204,12 @@ export class Chains {
     this.#transactions.reset(row, this.#clock.second);
     this.#swaps.reset(row, this.#clock.second);
     this.#past.clear(row);
+    this.#undoneLow[row] = NONE;
     this.#lastEvent[row] = this.#clock.now;
     this.#lastHead[row] = this.#clock.now;
-    this.#blockMs[row] = DEFAULT_BLOCK_MS;
+    const { words } = this.#key;
+    const usual = this.#usualBlockMs.get((words[1] as number) * 2 ** 32 + (words[0] as number));
+    this.#blockMs[row] = Math.max(MIN_BLOCK_MS, usual ?? DEFAULT_BLOCK_MS);
     return row;
   }
 
@@ -218,6 +219,7 @@ export class Chains {
     records.setNumber(row, CHAIN.txs, this.#transactions.count(row, this.#clock.second));
     records.setNumber(row, CHAIN.swaps, this.#swaps.count(row, this.#clock.second));
     records.setNumber(row, CHAIN.last_event, this.#lastEvent[row] as number);
+    records.setNumber(row, CHAIN.block_ms, Math.round(this.#blockMs[row] as number));
     records.setByte(row, CHAIN.state, this.#stateAt(row));
   }
 
@@ -238,12 +240,54 @@ export class Chains {
     this.#blockMs[row] = Math.max(MIN_BLOCK_MS, known + (sample - known) / BLOCK_TIME_WEIGHT);
   }
 
-  /** The heads from `number` on are of a branch that was left. */
-  #forgetFrom(row: number, number: number): void {
-    for (let i = 0; i < MODEL_LIMITS.heads_remembered_count; i++) {
-      const at = this.#past.at(row) + i * PAST_HEAD_BYTES;
-      if (u64(this.#past.data, at) >= number) this.#past.bytes.fill(0, at, at + PAST_HEAD_BYTES);
+  /** Notes a head, and what it takes back; false where the chain's head stays: a duplicate, or late word. */
+  #isNewHead(row: number, data: DataView, value: number, number: number, headNumber: number): boolean {
+    // Of what is no longer remembered nothing can be told.
+    if (number <= headNumber - MODEL_LIMITS.heads_remembered_count) return false;
+    const past = this.#past.compare(row, number, data, value + HEAD.block_hash);
+    if (past === PAST.told) {
+      this.#tally.duplicates.chain_head++;
+      return false;
     }
+    if (past === PAST.other) {
+      this.#reorganised(row, headNumber, number);
+      this.#past.forgetFrom(row, number);
+    }
+    const isDeeper = this.#link(row, data, value, number, headNumber);
+    if (past === PAST.other || number > headNumber) return true;
+    if (isDeeper) {
+      this.window.change(row);
+      this.#show(row);
+    }
+    return false;
+  }
+
+  /** Remembers a head and its parent; true where the parent shows that a block was taken back. */
+  #link(row: number, data: DataView, value: number, number: number, headNumber: number): boolean {
+    this.#past.put(row, number, data, value + HEAD.block_hash, true);
+    const parent = number - 1;
+    if (parent < 0 || parent <= headNumber - MODEL_LIMITS.heads_remembered_count) return false;
+    const past = this.#past.compare(row, parent, data, value + HEAD.parent_hash);
+    if (past === PAST.same || past === PAST.told) return false;
+    this.#past.put(row, parent, data, value + HEAD.parent_hash, false);
+    if (past === PAST.absent) return false;
+    if (parent === (this.#undoneLow[row] as number) - 1) this.#deepened(row, parent);
+    else this.#reorganised(row, parent, parent);
+    return true;
+  }
+
+  /** Blocks `low` to `top` were taken back. */
+  #reorganised(row: number, top: number, low: number): void {
+    const { records } = this.window;
+    records.setNumber(row, CHAIN.reorgs, records.getNumber(row, CHAIN.reorgs) + 1);
+    this.#undoneTop[row] = top;
+    this.#deepened(row, low);
+  }
+
+  /** The newest reorganisation took block `low` back as well. */
+  #deepened(row: number, low: number): void {
+    this.#undoneLow[row] = low;
+    this.window.records.setNumber(row, CHAIN.reorg_depth, (this.#undoneTop[row] as number) - low + 1);
   }
 
   #count(rates: Rates, data: DataView, chain: number): void {
@@ -255,16 +299,4 @@ export class Chains {
 /** A u64 as a number: exact up to 2^53, and no chain's numbers are above. */
 function u64(data: DataView, at: number): number {
   return data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
-}
-
-function isEqual(slab: Slab, at: number, data: DataView, from: number): boolean {
-  for (let i = 0; i < 32; i += 4) {
-    if (slab.data.getUint32(at + i, true) !== data.getUint32(from + i, true)) return false;
-  }
-  return true;
-}
-
-function isZero(slab: Slab, at: number): boolean {
-  for (let i = 0; i < 32; i += 4) if (slab.data.getUint32(at + i, true) !== 0) return false;
-  return true;
 }
