@@ -199,7 +199,10 @@ export interface SeriesFrame {
   bars: SeriesBar[];
   /** Starts of the bars that have left the window, ascending; empty where `whole`. */
   gone: number[];
-  /** Starts of all bars that the window has and the worker let go of for want of memory, ascending: holes to be shown. */
+  /**
+   * Starts of all bars that the window has and the worker let go of for want of memory before the page had them, ascending:
+   * holes to be shown.
+   */
   holes: number[];
 }
 

@@ -26,6 +26,8 @@ export const DETAIL_LIMITS = {
 export const VIEW_LIMITS = {
   /** Views open at once; one more is refused. */
   views_count: 64,
+  /** Series open at once; one more is refused. */
+  series_count: 16,
   /** Rows of one view in a frame, whatever range was asked for. */
   rows_count: 512,
   /** UTF-16 units of a filter; the rest is cut, for each word is searched in each row. */
@@ -34,6 +36,14 @@ export const VIEW_LIMITS = {
   filter_words_count: 16,
   /** A channel that is between the parts of a change set for so long is shown as it is, rather than not at all. */
   cut_ms: 500,
+} as const;
+
+/** Channels of bars, which are followed while something shows them. */
+export const BARS_LIMITS = {
+  /** Followed at once; room for one more is made by the one that nothing has shown for longest. */
+  followed_count: 16,
+  /** One that nothing shows any more is followed for so long yet, so that a quick way back costs nothing. */
+  linger_ms: 15_000,
 } as const;
 
 /** When frames go from the worker to the page. */

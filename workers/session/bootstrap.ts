@@ -1,5 +1,5 @@
 /** The way in by HTTP: whole windows, or what is new since the oldest cursor held; then the socket. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import type { Snapshot } from "../../protocol/stream/messages.ts";
 import { lose } from "./endings.ts";
 import type { Effect, EventOf } from "./events.ts";
@@ -33,7 +33,7 @@ export function onBootstrapped(
   const channels = state.at.channels.filter((name) => state.subscriptions.includes(name));
   const fault = faultOf(state, channels, snapshot);
   if (fault !== null) return lose(state, now, fault, { fresh: true });
-  const seqs: Partial<Record<ChannelName, number>> = {};
+  const seqs: ByChannel<number> = {};
   const effects: Effect[] = [];
   let losses = epoch === state.epoch ? state.losses : withoutPlaces(state.losses);
   for (const channel of channels) {

@@ -3,7 +3,7 @@
  * sent less, coalesced, and never queues. The parts of a cut change set are not painted but the whole is, so a part's
  * credit is granted when it is applied.
  */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import { PACE_LIMITS } from "../limits.ts";
 import type { Effect, EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
@@ -54,7 +54,7 @@ function missing(
 }
 
 function grant(state: In<"live">, wish: (channel: LiveChannel, name: ChannelName) => number): Step {
-  const channel_credit: Partial<Record<ChannelName, number>> = {};
+  const channel_credit: ByChannel<number> = {};
   const channels = { ...state.at.channels };
   for (const { name, channel } of channelsOf(state)) {
     const more = channel.flow.kind === "paused" ? 0 : wish(channel, name);

@@ -1,5 +1,5 @@
 /** How a connection ends, and what follows: wait, with backoff, and come again; probe, after too many; or not at all. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel } from "../../protocol/stream/channels.ts";
 import { CLOSE } from "../../protocol/stream/limits.ts";
 import type { EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
@@ -70,7 +70,7 @@ function dropCursor(state: Session): Session {
 /** What the next connection has to repair. A gap is not of it: the server goes on from what was applied. */
 function faultsOf(state: Session): Session["faults"] {
   if (!isLive(state)) return state.faults;
-  const faults: Partial<Record<ChannelName, Fault>> = {};
+  const faults: ByChannel<Fault> = {};
   for (const { name, channel } of channelsOf(state)) {
     const { flow } = channel;
     if (flow.kind === "diverged") faults[name] = "mismatch";

@@ -1,5 +1,5 @@
 /** From an open socket to live: HELLO, then IDENTIFY after a bootstrap or RESUME after a loss, then SNAPSHOT_ACK. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { topUp } from "./credit.ts";
 import { fail, lose } from "./endings.ts";
@@ -84,7 +84,7 @@ export function onSnapshotAck(
 ): Step {
   const { connection, heartbeat_interval_ms, max_credit } = state.at;
   const { session_id, resume_token, channel_seq } = message;
-  const channels: Partial<Record<ChannelName, LiveChannel>> = {};
+  const channels: ByChannel<LiveChannel> = {};
   for (const name of state.subscriptions) {
     const seq = state.seqs[name];
     const sent_seq = channel_seq[name];
@@ -111,6 +111,7 @@ export function onSnapshotAck(
     resync_attempt: 0,
     resync_at_ms: now,
     heartbeat_at_ms: now + jitter.value * heartbeat_interval_ms,
+    heartbeat_n: 0,
     unanswered_ms: null,
     trickle_at_ms: now + SESSION_LIMITS.trickle_ms,
     slow: false,

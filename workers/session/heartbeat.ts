@@ -1,5 +1,5 @@
 /** The pulse of a live session: HEARTBEAT with what was applied, its ACK compared, and all that is due by the clock. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel } from "../../protocol/stream/channels.ts";
 import type { HeartbeatAck } from "../../protocol/stream/messages.ts";
 import { topUp, trickle } from "./credit.ts";
 import { lose } from "./endings.ts";
@@ -27,16 +27,18 @@ function afterFreeze(state: In<"live">, now: number): In<"live"> {
 }
 
 function heartbeat(state: In<"live">, now: number): Step {
-  const channels: Partial<Record<ChannelName, LiveChannel>> = {};
+  const channels: ByChannel<LiveChannel> = {};
   for (const { name, channel } of channelsOf(state)) {
     channels[name] = { ...channel, granted: 0, cursor_told: false };
   }
+  const n = state.at.heartbeat_n + 1;
   const next = inLive(state, {
     channels,
     heartbeat_at_ms: now + state.at.heartbeat_interval_ms,
+    heartbeat_n: n,
     unanswered_ms: state.at.unanswered_ms ?? now,
   });
-  return stay(next, [{ type: "send", message: { op: "HEARTBEAT", channel_seq: cursorsOf(state) } }]);
+  return stay(next, [{ type: "send", message: { op: "HEARTBEAT", channel_seq: cursorsOf(state), n } }]);
 }
 
 function retryDiverged(state: In<"live">, now: number): In<"live"> {
@@ -53,10 +55,12 @@ function retryDiverged(state: In<"live">, now: number): In<"live"> {
  * The server's word on each channel, as of its place among the frames. What it sent above what was applied was lost on
  * the way; credit that it lacks was spent on frames that never came, or granted in a message that never went: granted
  * anew, so that no lost frame can strangle a channel. Where the client has told its cursor since the HEARTBEAT, the
- * answer may be older than that, and the next one counts.
+ * answer may be older than that, and the next one counts; so it does where this is the answer to an earlier HEARTBEAT, since
+ * when credit was granted that is not known any more.
  */
 export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbeat_ack">, now: number): Step {
   const token = stamp(state, state.at.session_id, message.resume_token, now);
+  if (message.n !== undefined && message.n !== state.at.heartbeat_n) return stay({ ...state, token });
   let next: In<"live"> = inLive({ ...state, token }, { unanswered_ms: null });
   for (const [key, server] of Object.entries(message.channels)) {
     const found = find(next, key);
@@ -78,7 +82,7 @@ export function onHeartbeatAck(state: In<"live">, { message }: EventOf<"heartbea
 
 /** SUBSCRIBE was lost, or UNSUBSCRIBE was or is on its way: either may be said twice. */
 function subscribeAnew(state: In<"live">, { channels }: HeartbeatAck): Step {
-  const channel_seq: Partial<Record<ChannelName, number>> = {};
+  const channel_seq: ByChannel<number> = {};
   let next = state;
   for (const { name, channel } of channelsOf(state)) {
     const cursor = state.seqs[name];

@@ -1,7 +1,7 @@
-/** What this client did not get to see: totals by channel and kind, and where the last losses lie. Immutable, bounded. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+/** What this client did not get to see: totals by kind of channel and of loss, and where the last losses lie. Immutable, bounded. */
+import { type ChannelName, kindOf } from "../../protocol/stream/channels.ts";
 import type { DeltaBatch } from "../../protocol/stream/messages.ts";
-import type { Loss, LossKind, LossReport } from "../api.ts";
+import type { Loss, LossKind, LossReport, LossTotals } from "../api.ts";
 import type { EventOf } from "./events.ts";
 import { SESSION_LIMITS } from "./limits.ts";
 import type { Session } from "./state.ts";
@@ -16,7 +16,7 @@ const HOP: Readonly<Record<LossKind, Loss["hop"]>> = {
 };
 
 export const NO_LOSSES: LossReport = { totals: {}, recent: [] };
-const NONE: Readonly<Record<LossKind, number>> = {
+const NONE: LossTotals = {
   coalesced: 0,
   evicted: 0,
   gap: 0,
@@ -28,8 +28,8 @@ const NONE: Readonly<Record<LossKind, number>> = {
 export function withLoss(report: LossReport, loss: Omit<Loss, "hop">): LossReport {
   const { channel, kind, count } = loss;
   if (count <= 0) return report;
-  const before = report.totals[channel] ?? NONE;
-  const totals = { ...report.totals, [channel]: { ...before, [kind]: before[kind] + count } };
+  const before = report.totals[kindOf(channel)] ?? NONE;
+  const totals = { ...report.totals, [kindOf(channel)]: { ...before, [kind]: before[kind] + count } };
   const last = report.recent.findLast((each) => each.channel === channel && each.kind === kind);
   const joins = last !== undefined && loss.from_seq <= last.to_seq && last.from_seq <= loss.to_seq;
   const placed: Loss = { ...loss, hop: HOP[kind] };

@@ -1,5 +1,5 @@
 /** Mini-resync: a channel that cannot go on is paused alone, one GET serves all that are, and RESYNC says where it is. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import type { ChannelSnapshot, DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
 import type { LossReport } from "../api.ts";
 import { topUp } from "./credit.ts";
@@ -34,7 +34,7 @@ export function buffer(state: In<"live">, name: ChannelName, batch: DeltaBatch):
 export function requestResync(state: In<"live">, now: number): Step {
   if (state.at.resync !== null || now < state.at.resync_at_ms) return stay(state);
   const channels: ChannelName[] = [];
-  const cursors: Partial<Record<ChannelName, number>> = {};
+  const cursors: ByChannel<number> = {};
   let whole = false;
   for (const { name, channel } of channelsOf(state)) {
     if (channel.flow.kind !== "paused") continue;
@@ -71,8 +71,8 @@ export function onResynced(state: In<"live">, { snapshot }: EventOf<"snapshot">,
   let next = inLive(state, { resync: null });
   let repaired = true;
   const effects: Effect[] = [];
-  const resynced: Partial<Record<ChannelName, number>> = {};
-  const subscribed: Partial<Record<ChannelName, number>> = {};
+  const resynced: ByChannel<number> = {};
+  const subscribed: ByChannel<number> = {};
   for (const { name, channel } of channelsOf(state)) {
     const { flow } = channel;
     if (flow.kind !== "paused" || !asked.includes(name)) continue;
@@ -128,10 +128,7 @@ function withRepair(
   return withLoss(losses, { channel, kind, from_seq, to_seq, count: to_seq > from_seq ? 1 : 0, at_unix_ms });
 }
 
-export function tell(
-  op: "RESYNC" | "SUBSCRIBE",
-  channel_seq: Partial<Record<ChannelName, number>>,
-): Effect[] {
+export function tell(op: "RESYNC" | "SUBSCRIBE", channel_seq: ByChannel<number>): Effect[] {
   return Object.keys(channel_seq).length === 0 ? [] : [{ type: "send", message: { op, channel_seq } }];
 }
 

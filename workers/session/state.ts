@@ -13,7 +13,7 @@
  *
  *     any of them: a server that this page cannot talk to -> failed; stop -> idle
  */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { DeltaBatch, Rung } from "../../protocol/stream/messages.ts";
 import type { LossReport, StreamCounters } from "../api.ts";
@@ -101,12 +101,14 @@ export type Live = Greeted & {
   phase: "live";
   session_id: string;
   since_ms: number;
-  channels: Readonly<Partial<Record<ChannelName, LiveChannel>>>;
+  channels: Readonly<ByChannel<LiveChannel>>;
   resync: Resync | null;
   /** Failed GETs in a row, and when the next may leave. */
   resync_attempt: number;
   resync_at_ms: number;
   heartbeat_at_ms: number;
+  /** Number of the last HEARTBEAT; 0 before the first. */
+  heartbeat_n: number;
   /** When the oldest unanswered HEARTBEAT left. */
   unanswered_ms: number | null;
   /** When the trickle of a hidden tab grants next. */
@@ -135,20 +137,20 @@ export type In<P extends Phase> = Session & { at: Extract<PhaseState, { phase: P
 
 export interface Session {
   at: PhaseState;
-  /** Channels wanted; never none. Those without a seq are not subscribed at the server yet. */
+  /** Channels wanted, one of the fixed ones among them. Those without a seq are not subscribed at the server yet. */
   subscriptions: readonly ChannelName[];
   /** Null while the page is seen. */
   hidden_since_ms: number | null;
   /** Of the last window that was loaded; null before the first. */
   epoch: string | null;
   /** Last seq applied, a channel. */
-  seqs: Readonly<Partial<Record<ChannelName, number>>>;
+  seqs: Readonly<ByChannel<number>>;
   /** What is held cannot be continued: whole windows come next. */
   void: boolean;
   token: Token | null;
   token_ttl_ms: number;
   /** What is to be repaired as soon as the session is live. */
-  faults: Readonly<Partial<Record<ChannelName, Fault>>>;
+  faults: Readonly<ByChannel<Fault>>;
   event_unix_ms: number;
   last_frame_ms: number | null;
   /** Attempts and sessions that failed in a row, and why the last ended; "" before any. */

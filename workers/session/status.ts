@@ -35,7 +35,8 @@ function liveConnectionOf(state: In<"live">): Connection {
   const paused: ChannelName[] = [];
   const diverged: ChannelName[] = [];
   for (const { name, channel } of channelsOf(state)) {
-    if (channel.flow.kind === "paused") paused.push(name);
+    // Of one that is new nothing was shown that could be behind.
+    if (channel.flow.kind === "paused" && channel.flow.fault !== "new") paused.push(name);
     if (channel.flow.kind === "diverged") diverged.push(name);
   }
   if (diverged.length > 0) return { state: "diverged", channels: diverged };

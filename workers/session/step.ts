@@ -1,5 +1,5 @@
 /** What handlers return, and the small moves that they are made of. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import type { StreamCounters } from "../api.ts";
 import type { Effect } from "./events.ts";
 import type { In, LiveChannel, PhaseState, Session } from "./state.ts";
@@ -59,8 +59,8 @@ export function channelsOf(state: In<"live">): { name: ChannelName; channel: Liv
 }
 
 /** The cursors of the channels that the server is to have subscribed. */
-export function cursorsOf(state: Session): Partial<Record<ChannelName, number>> {
-  const cursors: Partial<Record<ChannelName, number>> = {};
+export function cursorsOf(state: Session): ByChannel<number> {
+  const cursors: ByChannel<number> = {};
   for (const name of state.subscriptions) {
     const seq = state.seqs[name];
     if (seq !== undefined) cursors[name] = seq;
@@ -69,7 +69,7 @@ export function cursorsOf(state: Session): Partial<Record<ChannelName, number>> 
 }
 
 /** The oldest of cursors; 0 for none. */
-export function oldest(cursors: Partial<Record<ChannelName, number>>): number {
+export function oldest(cursors: ByChannel<number>): number {
   const seqs = Object.values(cursors);
   return seqs.length === 0 ? 0 : Math.min(...seqs);
 }

@@ -1,4 +1,5 @@
 /** Channels that come and go. One that comes is fetched whole, then SUBSCRIBEd; one that goes is forgotten. */
+import { isMainChannel } from "../../protocol/stream/channels.ts";
 import type { EventOf } from "./events.ts";
 import { unsubscribe } from "./handshake.ts";
 import { requestResync } from "./resync.ts";
@@ -24,9 +25,11 @@ function withSubscription<S extends Session>(state: S, channel: EventOf<"subscri
   return subscriptions.includes(channel) ? state : { ...state, subscriptions: [...subscriptions, channel] };
 }
 
-/** The last channel stays: a stream of nothing is none. */
+/** The last of the fixed channels stays: a stream of nothing is none. */
 export function onUnsubscribe(state: Session, { channel }: EventOf<"unsubscribe">): Step {
-  if (!state.subscriptions.includes(channel) || state.subscriptions.length === 1) return stay(state);
+  const fixed = state.subscriptions.filter(isMainChannel);
+  if (!state.subscriptions.includes(channel) || (fixed.length === 1 && fixed[0] === channel))
+    return stay(state);
   const { [channel]: _seq, ...seqs } = state.seqs;
   const { [channel]: _fault, ...faults } = state.faults;
   const subscriptions = state.subscriptions.filter((name) => name !== channel);

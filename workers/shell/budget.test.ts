@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
+import {
+  barsChannel,
+  CHANNEL_KINDS,
+  CHANNEL_NAMES,
+  type ChannelName,
+} from "../../protocol/stream/channels.ts";
 import type { Row } from "../../protocol/stream/messages.ts";
 import { MEMORY_LIMITS } from "../limits.ts";
 import type { Shed } from "../store/bytes.ts";
@@ -33,6 +38,10 @@ class Memory {
   readonly budget: Budget;
   seq = 0;
 
+  store(channel: ChannelName): Store {
+    return this.stores[channel]!;
+  }
+
   constructor(limit_bytes: number) {
     this.budget = new Budget(this.stores, this.views, this.details, limit_bytes, {
       isCut: (channel) => this.cut.has(channel),
@@ -43,7 +52,7 @@ class Memory {
 
   put(channel: ChannelName, ...ids: number[]): void {
     const upsert = ids.map((n): Row => ({ id: `id${n}`, seq: ++this.seq }));
-    this.stores[channel].apply({ upsert, remove: [], evict_before: 0 }, TEXT * ids.length);
+    this.store(channel).apply({ upsert, remove: [], evict_before: 0 }, TEXT * ids.length);
   }
 
   fill(channel: ChannelName, rows: number): void {
@@ -56,22 +65,22 @@ class Memory {
 
   /** Paints, and looks whether what follows its channel shows a row that is not there. */
   paint(): void {
-    for (const { view, rows, held } of this.views.compose((channel) => this.cut.has(channel))) {
+    for (const { view, rows, held } of this.views.compose((channel) => this.cut.has(channel)).views) {
       const channel = view as ChannelName;
       if (this.frozen.has(channel) || this.cut.has(channel)) continue;
       if (held !== this.bodies(channel)) this.ghosts.push(`${channel} says that it holds ${held}`);
       for (const { id } of rows)
-        if (this.stores[channel].get(id) === null) this.ghosts.push(`${channel} ${id}`);
+        if (this.store(channel).get(id) === null) this.ghosts.push(`${channel} ${id}`);
     }
   }
 
   settle(): void {
-    for (const channel of this.left) this.stores[channel].replace([], this.stores[channel].cap);
+    for (const channel of this.left) this.store(channel).replace([], this.store(channel).cap);
     this.left.clear();
   }
 
   bodies(channel: ChannelName): number {
-    const { count, shedRows } = this.stores[channel];
+    const { count, shedRows } = this.store(channel);
     return count - shedRows;
   }
 }
@@ -205,7 +214,7 @@ describe("over the budget", () => {
 
   it("B8 sheds the least important channels first, those that no view shows before all others", () => {
     const memory = new Memory(held(40));
-    for (const name of CHANNEL_NAMES) memory.fill(name, 10);
+    for (const name of ["tx.main", "pool.main", "pool.state", "chain.main"] as const) memory.fill(name, 10);
     memory.show("pool.state");
     memory.show("tx.main");
     // Over by one row, down to nine tenths of forty: 6280 bytes, which are seven bodies.
@@ -267,15 +276,31 @@ describe("over the budget", () => {
       details_bytes: text + OVERHEAD,
       views_bytes: held(1) + 2 * TEXT,
       channels: {
+        ...Object.fromEntries(CHANNEL_NAMES.map((name) => [name, { bytes: 0, rows: 0, shed_rows: 0 }])),
         "tx.main": { bytes: held(7) + 2 * OVERHEAD, rows: 9, shed_rows: 2 },
-        "pool.main": { bytes: 0, rows: 0, shed_rows: 0 },
-        "pool.state": { bytes: 0, rows: 0, shed_rows: 0 },
-        "chain.main": { bytes: 0, rows: 0, shed_rows: 0 },
       },
     });
   });
 
-  it("has a place for every channel", () => {
-    expect([...SHED_ORDER].toSorted()).toEqual([...CHANNEL_NAMES].toSorted());
+  it("has a place for every kind of channel", () => {
+    expect([...SHED_ORDER].toSorted()).toEqual([...CHANNEL_KINDS].toSorted());
+  });
+
+  it("B8 counts channels of bars, sheds them, and leaves them where nothing shows them", () => {
+    const bars = barsChannel("TSLA", "1s");
+    const memory = new Memory(20 * OVERHEAD);
+    memory.stores[bars] = new Store(CAP);
+    memory.show("tx.main");
+    memory.fill("tx.main", 10);
+    memory.fill(bars, 20);
+    expect(memory.budget.held_bytes).toBe(held(30));
+    memory.budget.enforce();
+    expect(memory.shed[0]).toMatchObject({ channel: bars, rows: 20 });
+    expect([...memory.left]).toEqual([bars]);
+    expect(memory.budget.report().channels[bars]).toEqual({
+      bytes: 20 * OVERHEAD,
+      rows: 20,
+      shed_rows: 20,
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** Runs the session against the network and the stores: feeds it events one at a time and does what it asks for. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { CHANNELS, type ChannelName, isMainChannel } from "../../protocol/stream/channels.ts";
 import type { ChannelSnapshot, DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
 import type { Effect, Event } from "../session/events.ts";
 import { step } from "../session/session.ts";
@@ -7,7 +7,7 @@ import { createSession, type Session } from "../session/state.ts";
 import { wakeAt } from "../session/wake.ts";
 import { textOf } from "../store/bytes.ts";
 import type { Store } from "../store/store.ts";
-import type { Stores } from "../store/stores.ts";
+import { followedOf, type Stores } from "../store/stores.ts";
 import { decodeFrame, decodeSnapshot } from "../wire/decode.ts";
 import type { Answer, Environment, Socket } from "./environment.ts";
 import { epochOf, problemOf } from "./problem.ts";
@@ -56,7 +56,7 @@ export class Link {
     this.#server = server;
     this.#stores = stores;
     this.#calls = calls;
-    this.#session = createSession(Object.keys(stores) as ChannelName[], env.seed());
+    this.#session = createSession(followedOf(stores), env.seed());
     this.requests = new Requests(env);
   }
 
@@ -147,7 +147,7 @@ export class Link {
 
   #apply(channel: ChannelName, batch: DeltaBatch): void {
     const { patch, watermark } = batch;
-    const store = this.#stores[channel];
+    const store = this.#stores[channel]!;
     store.apply(patch, this.#texts.get(batch));
     const rows = patch.upsert.length + patch.remove.length;
     const { count, digest } = watermark;
@@ -156,7 +156,7 @@ export class Link {
   }
 
   #load(channel: ChannelName, snapshot: ChannelSnapshot): void {
-    const store = this.#stores[channel];
+    const store = this.#stores[channel]!;
     const text_bytes = this.#texts.get(snapshot);
     if (snapshot.mode === "full") store.replace(snapshot.upsert, snapshot.cap, text_bytes);
     else store.apply(snapshot, text_bytes);
@@ -165,8 +165,8 @@ export class Link {
   }
 
   #clear(channel: ChannelName): void {
-    const store = this.#stores[channel];
-    store.replace([], store.cap);
+    if (isMainChannel(channel)) this.#stores[channel].replace([], CHANNELS[channel].cap);
+    else delete this.#stores[channel];
     this.digests.delete(channel);
     this.#calls.changed({ channel, rows: 0, cut: false, received_ms: null });
   }

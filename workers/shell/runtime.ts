@@ -1,5 +1,6 @@
 /** The worker behind its API: one link, the stores, the views, and the pump that shows them. */
-import { type ChannelName, isChannelName } from "../../protocol/stream/channels.ts";
+import { type ChannelName, isMainChannel } from "../../protocol/stream/channels.ts";
+import { Digest } from "../../protocol/stream/digest.ts";
 import type { EntityOf } from "../../protocol/stream/entities.ts";
 import type {
   DetailResult,
@@ -7,6 +8,7 @@ import type {
   FrameAck,
   LossReport,
   MemoryReport,
+  SeriesSpec,
   StreamCounters,
   StreamStatus,
   StreamWorker,
@@ -24,6 +26,7 @@ import { Budget } from "./budget.ts";
 import { DetailCache } from "./detail-cache.ts";
 import type { Answer, Environment } from "./environment.ts";
 import { Freshness } from "./freshness.ts";
+import { Lingering } from "./lingering.ts";
 import { type Change, Link } from "./link.ts";
 import { Pump } from "./pump.ts";
 import { Rate, Samples } from "./samples.ts";
@@ -43,6 +46,7 @@ export class Runtime implements StreamWorker {
   #env: Environment;
   #stores = createStores();
   #views = new Views(this.#stores);
+  #lingering: Lingering;
   #freshness = new Freshness();
   #rate = new Rate();
   #details: DetailCache;
@@ -63,11 +67,18 @@ export class Runtime implements StreamWorker {
       load: (hash) => this.#loadDetail(hash),
       seqOf: (hash) => this.#stores["tx.main"].seqOf(hash),
     });
+    this.#lingering = new Lingering(env, this.#stores, this.#views, (channel) => {
+      if (this.#running === null) delete this.#stores[channel];
+      else this.#running.link.dispatch({ type: "unsubscribe", channel });
+    });
     this.#budget = new Budget(this.#stores, this.#views, this.#details, budget_bytes, {
       isCut: (channel) => this.#freshness.isCut(channel, env.now()),
       shed: (channel, { rows, ...range }) =>
         this.#running?.link.dispatch({ type: "shed", channel, ...range, count: rows }),
-      leave: (channel) => this.#running?.link.dispatch({ type: "unsubscribe", channel }),
+      leave: (channel) => {
+        if (!isMainChannel(channel)) this.#lingering.leave(channel);
+        else this.#running?.link.dispatch({ type: "unsubscribe", channel });
+      },
     });
   }
 
@@ -105,13 +116,22 @@ export class Runtime implements StreamWorker {
 
   openView(view: string, spec: ViewSpec): void {
     this.#views.open(view, spec);
-    // Under want of memory it may have been left while nothing showed it.
-    this.#running?.link.dispatch({ type: "subscribe", channel: spec.channel });
-    this.#running?.pump.answer();
+    this.#onOpened(spec.channel);
   }
 
   closeView(view: string): void {
     this.#views.close(view);
+    this.#lingering.settle();
+  }
+
+  openSeries(series: string, spec: SeriesSpec): void {
+    this.#views.openSeries(series, spec);
+    this.#onOpened(spec.channel);
+  }
+
+  closeSeries(series: string): void {
+    this.#views.closeSeries(series);
+    this.#lingering.settle();
   }
 
   setRange(view: string, range: ViewRange): void {
@@ -134,8 +154,9 @@ export class Runtime implements StreamWorker {
     this.#running.pump.setHidden(hidden);
   }
 
-  entity<C extends ChannelName>(channel: C, id: string): EntityOf[C] | null {
-    return isChannelName(channel) ? (this.#stores[channel].get(id) as EntityOf[C] | null) : null;
+  entity<C extends ChannelName>(channel: C, id: string): EntityOf<C> | null {
+    const store = Object.hasOwn(this.#stores, channel) ? this.#stores[channel] : undefined;
+    return (store?.get(id) ?? null) as EntityOf<C> | null;
   }
 
   async transaction(hash: string): Promise<DetailResult> {
@@ -184,13 +205,20 @@ export class Runtime implements StreamWorker {
 
   contents(channel: ChannelName): { ids: string[]; seqs: number[]; digest: string; seq: number } {
     const store = this.#stores[channel];
-    const rows = [...store.keys()];
+    const rows = store === undefined ? [] : [...store.keys()];
     return {
       ids: rows.map(({ id }) => id),
       seqs: rows.map(({ seq }) => seq),
-      digest: store.digest(),
+      digest: store?.digest() ?? new Digest().toString(),
       seq: this.#running?.link.session.seqs[channel] ?? 0,
     };
+  }
+
+  #onOpened(channel: ChannelName): void {
+    this.#lingering.settle();
+    // One of bars may be new; any other may have been left under want of memory, while nothing showed it.
+    this.#running?.link.dispatch({ type: "subscribe", channel });
+    this.#running?.pump.answer();
   }
 
   #onChanged(change: Change): void {
@@ -222,16 +250,18 @@ export class Runtime implements StreamWorker {
     if (this.#running === null) return null;
     const { link, pump, port } = this.#running;
     link.dispatch({ type: "composed" });
-    const views = this.#views.compose((channel) => this.#freshness.isCut(channel, now));
+    const { views, series } = this.#views.compose((channel) => this.#freshness.isCut(channel, now));
+    const isSeen = views.length > 0 || series.length > 0;
     const received_ms = this.#freshness.take(now);
     const status = this.#statusAt(this.#running, now);
     if (this.#freshness.anyCut(now)) pump.request(now);
-    if (views.length === 0 && !this.#isWorthAFrame(status, now, pump)) return null;
+    if (!isSeen && !this.#isWorthAFrame(status, now, pump)) return null;
     this.#status = status;
     this.#status_ms = now;
-    this.#received_ms = views.length > 0 ? received_ms : null;
+    this.#received_ms = isSeen ? received_ms : null;
     this.#frame++;
-    port.postMessage({ frame: this.#frame, status, views, received_ms: this.#received_ms } satisfies Frame);
+    const frame: Frame = { frame: this.#frame, status, views, series, received_ms: this.#received_ms };
+    port.postMessage(frame);
     // The rate falls while nothing comes.
     if (status.rows_per_s > 0) pump.request(now + STATUS_INTERVAL_MS);
     return this.#frame;

@@ -21,7 +21,7 @@ export function statusOf(
     highest = Math.max(highest, seq);
     const live = isLive(session) ? session.at.channels[name] : undefined;
     channels[name] = {
-      count: stores[name].count,
+      count: stores[name]?.count ?? 0,
       seq,
       digest_ok: digests.get(name) ?? true,
       rung: live?.rung ?? "full",

@@ -27,6 +27,8 @@ export class Store {
   version = 0;
   /** Changes when slots were renumbered: what was read before by slot is void. */
   generation = 0;
+  /** Whole windows that were put in, ever. */
+  windows = 0;
   /** Ids that came new, ever. A row's arrival number is this at its insertion; updates keep it. */
   arrivals = 0;
   /** Rows dropped because the server sent more than twice the cap. */
@@ -149,6 +151,7 @@ export class Store {
     this.#slots = new Map();
     this.#allocate(rows.length);
     for (const row of rows) this.#upsert(row, share, arrivals.get(row.id));
+    this.windows++;
     this.version++;
   }
 

@@ -1,5 +1,5 @@
 /** Steps a session by hand and keeps what it asked for. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import type { ClientMessage, HeartbeatAck } from "../../protocol/stream/messages.ts";
 import type { Effect, Event } from "../session/events.ts";
 import { step } from "../session/session.ts";
@@ -82,10 +82,7 @@ export class Driver {
   }
 
   /** HEARTBEAT_ACK of all subscribed channels; what is not given stands as after the handshake. */
-  heartbeatAck(
-    given: Partial<Record<ChannelName, HeartbeatAck["channels"][string]>> = {},
-    resume_token?: string,
-  ): this {
+  heartbeatAck(given: ByChannel<HeartbeatAck["channels"][string]> = {}, resume_token?: string): this {
     const channels: HeartbeatAck["channels"] = {};
     for (const name of this.state.subscriptions) channels[name] = { seq: 100, head: 100, credit: 2 };
     return this.hear({

@@ -1,5 +1,5 @@
 /** Messages and bodies with little in them, for tests that mind one field. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import type {
   ChannelSnapshot,
   DeltaBatch,
@@ -32,7 +32,7 @@ export function hello(change: Partial<Hello> = {}): Hello {
   };
 }
 
-export function snapshotAck(channel_seq: Partial<Record<ChannelName, number>>): SnapshotAck {
+export function snapshotAck(channel_seq: ByChannel<number>): SnapshotAck {
   return {
     op: "DISPATCH",
     type: "SNAPSHOT_ACK",
@@ -63,7 +63,7 @@ export function window(upsert: Row[] = [], change: Partial<ChannelSnapshot> = {}
 
 export function snapshot(
   snapshot_seq: number,
-  channels: Partial<Record<ChannelName, ChannelSnapshot>>,
+  channels: ByChannel<ChannelSnapshot>,
   epoch = EPOCH,
 ): Snapshot {
   return {

@@ -1,5 +1,5 @@
 /** What the worker's own tests need of a server, in its plainest form: channels, HTTP answers, WebSocket sessions. */
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type {
   ClientMessage,
@@ -19,7 +19,7 @@ interface Cursor {
 }
 
 export interface ServerOptions {
-  channels: Partial<Record<ChannelName, number>>;
+  channels: ByChannel<number>;
   most_entities: number;
   heartbeat_interval_ms: number;
 }
@@ -165,6 +165,7 @@ export class ReferenceSession {
           op: "HEARTBEAT_ACK",
           server_time_unix_ms: 0,
           resume_token: this.#token,
+          ...(message.n === undefined ? {} : { n: message.n }),
           channels,
         });
       }

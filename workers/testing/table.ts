@@ -36,7 +36,7 @@ export class Table {
 
   /** The one view's frame, or null when nothing changed. */
   frame(): ViewFrame | null {
-    return this.views.compose(NOT_CUT)[0] ?? null;
+    return this.views.compose(NOT_CUT).views[0] ?? null;
   }
 
   ids(): string[] {

@@ -70,9 +70,9 @@ describe("what is sent", () => {
     table.frame();
     table.put("d");
     const isCut = (channel: string) => channel === "tx.main";
-    expect(table.views.compose(isCut)).toEqual([]);
+    expect(table.views.compose(isCut)).toEqual({ views: [], series: [] });
     table.views.setRange("v", { start: 0, end: 2 });
-    expect(table.views.compose(isCut)[0]).toMatchObject({
+    expect(table.views.compose(isCut).views[0]).toMatchObject({
       total: 3,
       held: 3,
       rows: [{ id: "c" }, { id: "b" }],

@@ -73,6 +73,7 @@ export const FRAME_SHAPES = {
   HEARTBEAT_ACK: {
     server_time_unix_ms: isInteger,
     resume_token: isString,
+    n: orAbsent(isSeq),
     channels: recordOf(
       (channel) =>
         faultIn(channel, { seq: isSeq, head: isSeq, credit: isCount, reach: orAbsent(isSeq) }) === null,
