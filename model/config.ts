@@ -1,6 +1,7 @@
 /** What a model is told, its defaults and bounds, and the epoch that follows from them. */
 import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
+import { type ArbitrageConfig, type ArbitrageOptions, readArbitrageOptions } from "./arbitrage/options.ts";
 import { MEV_OFF_MAINNET, SCORES } from "./features/rules.ts";
 import { MODEL_LIMITS } from "./limits.ts";
 import type { ChainSection } from "./registry/section.ts";
@@ -22,6 +23,8 @@ export interface ModelOptions {
   chains?: readonly ChainSection[];
   /** Points of mev that a transaction of another chain than Ethereum loses. Default 15. Stands in the epoch. */
   mev_off_mainnet?: number;
+  /** Costs, validity and strategy of opportunities; defaults and bounds in `arbitrage/options.ts`. Stand in the epoch. */
+  arbitrage?: ArbitrageOptions;
   /** Where keys lie in the hash tables: give a random number where input is hostile. No effect on what is folded. */
   hash_seed?: number;
 }
@@ -33,6 +36,7 @@ export interface ModelConfig {
   readonly byte_budget_bytes: number;
   readonly chains: readonly ChainSection[];
   readonly mev_off_mainnet: number;
+  readonly arbitrage: ArbitrageConfig;
 }
 
 /** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
@@ -61,6 +65,7 @@ export function readOptions(options: ModelOptions): ModelConfig {
     ),
     chains: sectionsWith(options.chains ?? []),
     mev_off_mainnet: inRange("mev_off_mainnet", options.mev_off_mainnet ?? MEV_OFF_MAINNET, 0, SCORES.max),
+    arbitrage: readArbitrageOptions(options.arbitrage ?? {}),
   };
 }
 
@@ -75,6 +80,7 @@ export function epochOf(config: ModelConfig): string {
       config.byte_budget_bytes,
       config.chains,
       config.mev_off_mainnet,
+      config.arbitrage,
     ]),
     0,
   );

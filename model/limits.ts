@@ -26,6 +26,22 @@ export const MODEL_LIMITS = {
   min_seen_count: 1_024,
   /** Trades remembered as folded. */
   seen_trades_count: 16_384,
+  /** Symbols whose facts are remembered under what their trades or pools say, for each row of market.main. */
+  symbol_aliases_per_row_count: 2,
+  /** Full symbols of instruments known, for each row of market.main. */
+  instruments_per_row_count: 4,
+  /** Bars of all symbols at all intervals, unless it is told otherwise, */
+  bars_count: 131_072,
+  /** and the least that it may be told. */
+  min_bars_count: 16,
+  /** `changes` of a channel of bars is exact over so many of the last changes of all bars, for each bar there is room for. */
+  bar_changes_per_bar_count: 2,
+  /** A bar is final when event time has passed its end by so much, unless it is told otherwise. */
+  bar_lateness_ms: 1_000,
+  /** The most that it may be told. */
+  max_bar_lateness_ms: 3_600_000,
+  /** Swaps kept to make bars anew when their blocks are taken back, for each row of pool.main. */
+  kept_swaps_per_row_count: 12,
   /** Transactions archived when they leave tx.main, for each row of it. */
   archived_per_row_count: 4,
   /** Steps of a transaction's life that are kept: the first, and the last ones. */
@@ -44,6 +60,10 @@ export const MODEL_LIMITS = {
   undo_blocks_count: 128,
   /** Before-images of pools for it, for each row of pool.state. */
   undo_pools_per_row_count: 16,
+  /** Pools of one pair that are held against each other; of more, those seen last. */
+  pools_per_pair_count: 16,
+  /** Before-images of opportunities, for each row of opportunity.main. */
+  undo_opportunities_per_row_count: 4,
   /** Heads whose hashes are remembered a chain, to tell a late head from a reorganisation. */
   heads_remembered_count: 128,
   /** A header's time counts up to so long after the last Tick, so that no forged date poisons the clock. */

@@ -5,7 +5,7 @@
 import { type ChannelKind, isMainChannel, type MainChannel } from "../protocol/stream/channels.ts";
 import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
 import type { MessageView } from "../protocol/tlv/view.ts";
-import { Opportunities } from "./arbitrage/opportunities.ts";
+import { Arbitrage } from "./arbitrage/arbitrage.ts";
 import { Markets } from "./bars/markets.ts";
 import { Budget } from "./budget.ts";
 import { Chains } from "./chain/heads.ts";
@@ -53,7 +53,7 @@ export class Model {
   readonly #transactions: Transactions;
   readonly #chains: Chains;
   readonly #features: Features;
-  readonly #opportunities: Opportunities;
+  readonly #arbitrage: Arbitrage;
   readonly #markets: Markets;
   readonly #trades: SeenTrades;
   readonly #budget: Budget;
@@ -81,7 +81,13 @@ export class Model {
     this.#transactions = new Transactions(caps["tx.main"], engine, context);
     this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);
-    this.#opportunities = new Opportunities(caps["opportunity.main"], context);
+    this.#arbitrage = new Arbitrage(
+      caps["opportunity.main"],
+      this.#pools.registry,
+      this.#chains,
+      config.arbitrage,
+      context,
+    );
     this.#markets = new Markets(caps["market.main"], context);
     this.#trades = new SeenTrades(hash);
 
@@ -91,7 +97,7 @@ export class Model {
       this.#pools.window,
       this.#features.main,
       this.#features.top,
-      this.#opportunities.window,
+      this.#arbitrage.window,
       this.#chains.window,
       this.#markets.window,
     ];
@@ -110,7 +116,8 @@ export class Model {
           this.#pools.registry.bytes +
           this.#transactions.bytes +
           this.#chains.bytes +
-          this.#features.bytes,
+          this.#features.bytes +
+          this.#arbitrage.bytes,
       },
       windows,
       this.#transactions.archive,
@@ -190,9 +197,12 @@ export class Model {
       case TYPE.PoolBurn:
         this.#foldPoolEvent(data, type, value, provenance, number);
         break;
-      case TYPE.PoolState:
-        this.#pools.publish(this.#pools.apply(type, data, value, -1));
+      case TYPE.PoolState: {
+        const pool = this.#pools.apply(type, data, value, -1);
+        this.#arbitrage.touch(pool, false);
+        this.#pools.publish(pool);
         break;
+      }
       case TYPE.Transaction: {
         const isUndone = provenance >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0;
         if (this.#transactions.fold(data, value, view.source, isUndone, number)) {
@@ -205,6 +215,7 @@ export class Model {
         this.#transactions.tick();
         this.#chains.tick();
         this.#features.tick();
+        this.#arbitrage.tick();
         break;
       case TYPE.ChainHead:
         this.#journal.enter(
@@ -215,12 +226,16 @@ export class Model {
           true,
         );
         this.#chains.head(data, value);
+        this.#arbitrage.evaluate(data, value);
         break;
       case TYPE.CollectorStatus:
         this.#chains.collector(data, value);
         break;
       case TYPE.GasPrice:
         this.#chains.gasPrice(data, value);
+        break;
+      case TYPE.ArbitrageSignal:
+        this.#arbitrage.signal(data, value, view.source);
         break;
       case TYPE.Trade:
         if (this.#trades.isDuplicate(view)) this.#tally.duplicates.trade++;
@@ -241,6 +256,7 @@ export class Model {
         provenance + PROVENANCE.block_hash,
       );
     const pool = this.#pools.apply(type, data, value, chain);
+    this.#arbitrage.touch(pool, type === TYPE.PoolSwap);
     this.#events.add(type, data, value, provenance, number, registry, pool);
     this.#pools.publish(pool);
     if (type !== TYPE.PoolSwap) return;

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { MODEL_LIMITS } from "../limits.ts";
+import { u128 } from "../read.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
 import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE, WEI_PER_GWEI } from "./chain-record.ts";
@@ -168,6 +169,26 @@ export class Chains {
     }
     records.setByte(row, CHAIN.has, has);
     this.#show(row);
+  }
+
+  /**
+   * What a gas costs on the chain whose id lies at `chain`, wei: its base fee, and the tip that was told last or else
+   * `usualTipWei`. null where no base fee is known.
+   */
+  gasCost(data: DataView, chain: number, usualTipWei: number): bigint | null {
+    const { records } = this.window;
+    const row = this.#find(data, chain);
+    const has = row < 0 ? 0 : records.getByte(row, CHAIN.has);
+    if ((has & CHAIN_HAS.base_fee) === 0) return null;
+    const hasTip = (has & CHAIN_HAS.tip) !== 0;
+    const tip = hasTip ? BigInt(records.getNumber(row, CHAIN.tip_gwei)) * WEI_PER_GWEI : BigInt(usualTipWei);
+    return u128(records.data, records.at(row) + CHAIN.base_fee) + tip;
+  }
+
+  /** Does the collector of the chain whose id lies at `chain` fetch what is past? */
+  isBackfilling(data: DataView, chain: number): boolean {
+    const row = this.#find(data, chain);
+    return row >= 0 && this.window.records.getByte(row, CHAIN.told_state) === COLLECTOR_STATE.backfilling;
   }
 
   /** Brings the rows up to the time: those whose rates or silence are others than shown change. */

@@ -1,0 +1,116 @@
+/**
+ * The arbitrage engine: which pairs a block touched, and at its ChainHead what each two of their pools gain against each
+ * other. Rules and formulas: docs/opportunities.md.
+ */
+import { OFFSET } from "../../protocol/tlv/layout.ts";
+import type { Chains } from "../chain/heads.ts";
+import type { FoldContext } from "../context.ts";
+import { POOL, readPair } from "../dex/pool-record.ts";
+import type { PoolRegistry } from "../dex/pool-registry.ts";
+import type { Window } from "../window/window.ts";
+import { gainOf, type Rates } from "./gain.ts";
+import { Opportunities } from "./opportunities.ts";
+import type { ArbitrageConfig } from "./options.ts";
+import { Pairs } from "./pairs.ts";
+import { type PoolView, viewOf } from "./pool-view.ts";
+
+const HEAD = OFFSET.ChainHead;
+const SIGNAL = OFFSET.ArbitrageSignal;
+const WEI_PER_COIN = 1e18;
+
+export class Arbitrage {
+  readonly #registry: PoolRegistry;
+  readonly #chains: Chains;
+  readonly #config: ArbitrageConfig;
+  readonly #pairs: Pairs;
+  readonly #opportunities: Opportunities;
+  /** A signal's chain id as pools have it: a u64. */
+  readonly #chain = new DataView(new ArrayBuffer(8));
+
+  constructor(
+    cap: number,
+    registry: PoolRegistry,
+    chains: Chains,
+    config: ArbitrageConfig,
+    context: FoldContext,
+  ) {
+    this.#registry = registry;
+    this.#chains = chains;
+    this.#config = config;
+    this.#pairs = new Pairs(registry, context.hash);
+    this.#opportunities = new Opportunities(cap, registry, config, context);
+    context.journal.add(this.#opportunities);
+  }
+
+  get window(): Window {
+    return this.#opportunities.window;
+  }
+
+  get bytes(): number {
+    return this.#pairs.bytes + this.#opportunities.bytes;
+  }
+
+  /** A pool's state changed: its pair is looked at with its chain's next head. */
+  touch(pool: number, isSwap: boolean): void {
+    this.#pairs.touch(pool, isSwap);
+  }
+
+  /** A block is whole: its ChainHead lies at `value`. While the past is fetched, what was touched waits. */
+  evaluate(data: DataView, value: number): void {
+    const chain = value + HEAD.chain_id;
+    if (this.#chains.isBackfilling(data, chain)) return;
+    const gasWei = this.#chains.gasCost(data, chain, this.#config.usual_tip_wei);
+    const { graph } = this.#registry;
+    const section = graph.sectionAt(data, chain);
+    const native = section < 0 ? 0 : graph.nativePrice(section);
+    // A coin of unknown price is told as 0.
+    const gasUsd = gasWei === null || native === 0 ? null : (Number(gasWei) / WEI_PER_COIN) * native;
+    const block = data.getBigUint64(value + HEAD.block_number, true);
+    for (const pair of this.#pairs.takeTouched(data, chain)) this.#evaluatePair(pair, gasUsd, block);
+  }
+
+  tick(): void {
+    this.#opportunities.tick();
+  }
+
+  /** Takes an ArbitrageSignal. `source`: of the message's header. */
+  signal(data: DataView, value: number, source: number): void {
+    this.#chain.setUint32(0, data.getUint32(value + SIGNAL.chain_id, true), true);
+    const [one, other] = [value + SIGNAL.token_in, value + SIGNAL.token_out];
+    const pool = this.#pairs.findEither(this.#chain, data, one, other);
+    this.#opportunities.signal(data, value, source, pool);
+  }
+
+  #evaluatePair(pair: number, gasUsd: number | null, block: bigint): void {
+    const pools = this.#pairs.poolsOf(pair);
+    const swapped = pools.map((pool) => this.#pairs.takeSwapped(pool));
+    if (pools.length < 2) return;
+    const quoteIs0 = this.#doesToken0Quote(pools[0] as number);
+    const rates = gasUsd === null ? null : this.#ratesOf(pools[0] as number, quoteIs0, gasUsd);
+    const views = pools.map((pool) => (rates === null ? null : viewOf(this.#registry, pool, quoteIs0)));
+    for (const [i, buyPool] of pools.entries()) {
+      for (const [j, sellPool] of pools.entries()) {
+        if (i === j) continue;
+        const [buy, sell] = [views[i] as PoolView | null, views[j] as PoolView | null];
+        const gain =
+          buy === null || sell === null || rates === null ? null : gainOf(buy, sell, rates, this.#config);
+        if (gain !== null) {
+          this.#opportunities.found(buy as PoolView, sell as PoolView, { gain, block, quoteIs0 });
+        } else this.#opportunities.lost(buyPool, sellPool, Boolean(swapped[i] || swapped[j]));
+      }
+    }
+  }
+
+  #doesToken0Quote(pool: number): boolean {
+    const { records } = this.#registry;
+    return readPair(records, records.at(pool) + POOL.pair).token0Quotes;
+  }
+
+  #ratesOf(pool: number, quoteIs0: boolean, gasUsd: number): Rates | null {
+    const { records, graph } = this.#registry;
+    const { decimals0, decimals1 } = readPair(records, records.at(pool) + POOL.pair);
+    const quoteDecimals = quoteIs0 ? decimals0 : decimals1;
+    const quoteUsd = graph.priceOf(2 * pool + (quoteIs0 ? 0 : 1));
+    return quoteDecimals === null || quoteUsd === 0 ? null : { quoteUsd, quoteDecimals, gasUsd };
+  }
+}
