@@ -1,6 +1,6 @@
 /** What the fold counted since the log's origin. */
 import type { ChannelKind } from "../protocol/stream/channels.ts";
-import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
+import { typeName } from "../protocol/tlv/type-name.ts";
 
 export const DUPLICATE_KINDS = ["pool_event", "transaction", "trade", "chain_head"] as const;
 export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];
@@ -8,7 +8,9 @@ export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];
 /**
  * `clock_outlier`: a header time too far ahead, or a Tick that is no time. `log_oversize`: a message larger than the
  * log, folded but not held. `liquidity_overflow`: a mint or burn that does not fit the pool's known liquidity, which is
- * then unknown until the next swap. `undo_lost`: a block that left the chain and could not be taken back, for it was too
+ * then unknown until the next swap. `balance_overflow`: a swap, mint or burn that does not fit a V3 pool's tracked
+ * balances, which are then unknown until they are told. `pool_chain_conflict`: a pool event or PoolInfo of another chain
+ * than the one that holds the address; the pool is left alone. `undo_lost`: a block that left the chain and could not be taken back, for it was too
  * old or had changed too much. `unknown_status`: a Transaction or CollectorStatus with a state that the wire has not;
  * it is not folded.
  */
@@ -16,6 +18,8 @@ export const MODEL_FAULTS = [
   "clock_outlier",
   "log_oversize",
   "liquidity_overflow",
+  "balance_overflow",
+  "pool_chain_conflict",
   "undo_lost",
   "unknown_status",
 ] as const;
@@ -26,7 +30,7 @@ export interface ModelCounters {
   readonly faults: Readonly<Record<ModelFault, number>>;
   /** Rows that left each channel because it was full or the byte budget was used up; those of bars are one. */
   readonly evictions: Readonly<Record<ChannelKind, number>>;
-  /** By the name of a message's first TLV; `none` for a message without, `unknown` for a type without a layout. */
+  /** By the name of a message's first TLV (`typeName`); `none` for a message without, `unknown` for a type without a name. */
   readonly messages: Readonly<Record<string, number>>;
 }
 
@@ -42,7 +46,7 @@ export class Tally {
     const named: Record<string, number> = {};
     for (const [type, count] of this.byType.entries()) {
       if (count === 0) continue;
-      const name = type === NO_TLV ? "none" : (LAYOUT_BY_TYPE[type]?.name ?? "unknown");
+      const name = type === NO_TLV ? "none" : (typeName(type) ?? "unknown");
       named[name] = (named[name] ?? 0) + count;
     }
     return named;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Model } from "../model/model.ts";
 import { message, START_MS, swap, transaction } from "../model/testing/messages.ts";
+import { SOURCE } from "../protocol/tlv/registry.ts";
 import { Ingest } from "./ingest.ts";
 import type { Source } from "./sources/source.ts";
 import { VirtualClock } from "./testing/clock.ts";
@@ -21,9 +22,16 @@ describe("ingest", () => {
     const { ingest, model } = setUp(source);
     source.push(transaction(1), transaction(2), swap());
     source.push(message([{ name: "Unknown", type: 250, bytes: "0x00" }], { source: 200 }), message([]));
-    expect(model.latestIngestSeq).toBe(5);
+    for (const type of [42, 60]) {
+      const tlv = { name: "Unknown", type, bytes: "0x00" } as const;
+      source.push(message([tlv], { domain: "execution", source: SOURCE.execution }));
+    }
+    expect(model.latestIngestSeq).toBe(7);
+    expect(model.counters.messages).toMatchObject({ "execution 42": 1, "portfolio 60": 1, unknown: 1 });
     expect(ingest.messages()).toEqual(
       expect.arrayContaining([
+        { source: "execution", type: "execution 42", count: 1 },
+        { source: "execution", type: "portfolio 60", count: 1 },
         { source: "polygon", type: "Transaction", count: 2 },
         { source: "polygon", type: "PoolSwap", count: 1 },
         { source: "other", type: "other", count: 1 },

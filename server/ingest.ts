@@ -1,7 +1,7 @@
 /** From the sources into the model: counts what comes, and writes the Tick that live sources lack. */
 import type { Model } from "../model/model.ts";
-import { LAYOUT_BY_TYPE } from "../protocol/tlv/layout.ts";
 import { SOURCE } from "../protocol/tlv/registry.ts";
+import { typeName } from "../protocol/tlv/type-name.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 import type { Clock } from "./clock.ts";
 import { SERVER_LIMITS } from "./limits.ts";
@@ -61,7 +61,7 @@ export class Ingest {
     for (const [key, count] of this.#counts.entries()) {
       if (count === 0) continue;
       const source = SOURCE_NAMES.get(key >>> 8) ?? "other";
-      const type = (key & 255) === 0 ? "none" : (LAYOUT_BY_TYPE[key & 255]?.name ?? "other");
+      const type = (key & 255) === 0 ? "none" : (typeName(key & 255) ?? "other");
       const row = byName.get(`${source} ${type}`);
       if (row === undefined) byName.set(`${source} ${type}`, { source, type, count });
       else row.count += count;
