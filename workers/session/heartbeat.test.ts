@@ -16,7 +16,7 @@ it("S6 sends what was applied, the first at a random part of the interval", () =
   driver.batch("tx.main", 100, 110);
   driver.pass(15_000);
   expect(driver.sent("HEARTBEAT")).toEqual([
-    { op: "HEARTBEAT", channel_seq: { "tx.main": 110, "pool.main": 100 } },
+    { op: "HEARTBEAT", channel_seq: { "tx.main": 110, "pool.main": 100 }, n: 1 },
   ]);
 });
 
@@ -46,6 +46,27 @@ it("C9 grants what the server lacks, less what was granted since that HEARTBEAT"
   expect(driver.state.counters.frames_lost).toBe(0);
   driver.heartbeatAck({ "tx.main": { seq: 110, head: 110, credit: 0 } });
   expect(driver.sent("CREDIT")).toEqual([{ op: "CREDIT", channel_credit: { "tx.main": 1 } }]);
+  expect(driver.state.counters.frames_lost).toBe(1);
+});
+
+it("C9 compares no answer to an earlier HEARTBEAT than the last: what was granted between is in neither number", () => {
+  const driver = liveDriver().pass(15_000);
+  driver.batch("tx.main", 100, 110);
+  driver.step({ type: "composed" });
+  driver.step({ type: "painted", commit_ms: 1, cadence_ms: 33 });
+  // Other frames come, so the server is not silent; its answer is on the way still when the next HEARTBEAT is due.
+  for (let seq = 110; seq < 114; seq++) driver.pass(4_000).batch("pool.main", seq - 10, seq - 9);
+  expect(driver.sent("HEARTBEAT").map(({ n }) => n)).toEqual([1, 2]);
+  driver.take();
+  const before = driver.at.channels["tx.main"];
+  const seen = { ...AS_BEFORE, seq: 110, head: 110, credit: 1 };
+  const first = heartbeatAck({ "tx.main": seen }, "token-2");
+  driver.hear({ type: "heartbeat_ack", message: { ...first, n: 1 } });
+  expect(driver.at.channels["tx.main"]).toEqual(before);
+  expect(driver.state.token?.text).toBe("token-2");
+  expect([driver.effects, driver.state.counters.frames_lost]).toEqual([[], 0]);
+  const second = heartbeatAck({ "tx.main": { ...seen, credit: 1 } }, "token-3");
+  driver.hear({ type: "heartbeat_ack", message: { ...second, n: 2 } });
   expect(driver.state.counters.frames_lost).toBe(1);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { barsChannel } from "../../protocol/stream/channels.ts";
 import { Driver, liveDriver } from "../testing/driver.ts";
 import { hello, snapshot, window } from "../testing/messages.ts";
 import { connectionOf } from "./status.ts";
@@ -10,7 +11,7 @@ describe("live", () => {
   it("S9 GETs a channel whole, SUBSCRIBEs it at that seq, then grants", () => {
     const driver = liveDriver().step(subscribe);
     expect(driver.take()).toMatchObject([{ type: "get", channels: ["chain.main"], cursor: null }]);
-    expect(connectionOf(driver.state)).toEqual({ state: "resyncing", channels: ["chain.main"] });
+    expect(connectionOf(driver.state)).toEqual({ state: "live" });
     driver.step({
       type: "snapshot",
       request: driver.at.resync!.request,
@@ -40,7 +41,7 @@ describe("live", () => {
     expect({ ...driver.state, last_frame_ms: 0 }).toEqual({ ...before, last_frame_ms: 0 });
     expect(driver.effects).toEqual([]);
     driver.pass(15_000);
-    expect(driver.sent("HEARTBEAT")).toEqual([{ op: "HEARTBEAT", channel_seq: { "tx.main": 100 } }]);
+    expect(driver.sent("HEARTBEAT")).toEqual([{ op: "HEARTBEAT", channel_seq: { "tx.main": 100 }, n: 1 }]);
   });
 
   it("S9 takes no late batch for one of the new subscription", () => {
@@ -59,6 +60,15 @@ describe("live", () => {
     driver.step({ type: "subscribe", channel: "tx.main" });
     driver.step({ type: "unsubscribe", channel: "tx.main" }).step(unsubscribe);
     expect(driver.effects).toEqual([]);
+    expect(driver.state.subscriptions).toEqual(["tx.main"]);
+  });
+
+  it("S9 leaves every channel of bars, but never the last of the fixed ones", () => {
+    const bars = barsChannel("TSLA", "1s");
+    const driver = new Driver(["tx.main"]).live().step({ type: "subscribe", channel: bars });
+    driver.step({ type: "unsubscribe", channel: "tx.main" });
+    expect(driver.state.subscriptions).toEqual(["tx.main", bars]);
+    driver.step({ type: "unsubscribe", channel: bars });
     expect(driver.state.subscriptions).toEqual(["tx.main"]);
   });
 

@@ -6,7 +6,7 @@ import { poolEvent, tx } from "../testing/rows.ts";
 import { World } from "../testing/world.ts";
 
 const OPTIONS = {
-  channels: { "tx.main": 200, "pool.main": 200, "pool.state": 50, "chain.main": 50 },
+  channels: { "tx.main": 200, "pool.main": 200 },
   most_entities: 50,
   heartbeat_interval_ms: 15_000,
 };

@@ -4,7 +4,7 @@ import { tx } from "./rows.ts";
 import { World } from "./world.ts";
 
 export const OPTIONS = {
-  channels: { "tx.main": 50, "pool.main": 50, "pool.state": 50, "chain.main": 50 },
+  channels: {},
   most_entities: 10,
   heartbeat_interval_ms: 15_000,
 };

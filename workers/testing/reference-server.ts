@@ -1,5 +1,11 @@
 /** What the worker's own tests need of a server, in its plainest form: channels, HTTP answers, WebSocket sessions. */
-import type { ByChannel, ChannelName } from "../../protocol/stream/channels.ts";
+import {
+  BARS,
+  type ByChannel,
+  CHANNEL_NAMES,
+  type ChannelName,
+  isChannelName,
+} from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type {
   ClientMessage,
@@ -17,6 +23,9 @@ interface Cursor {
   /** The last batch was one part; the rest follows while credit lasts. */
   cut: boolean;
 }
+
+/** Of a fixed channel whose cap the options do not tell. */
+const CAP = 50;
 
 export interface ServerOptions {
   channels: ByChannel<number>;
@@ -41,7 +50,7 @@ export class ReferenceServer {
   }
 
   put(name: ChannelName, row: { id: string }): void {
-    this.channels.get(name)!.put({ ...row, seq: ++this.head });
+    this.channel(name)!.put({ ...row, seq: ++this.head });
   }
 
   /** Another log: nothing of the old one is comparable. */
@@ -75,9 +84,9 @@ export class ReferenceServer {
       return this.#json(409, { title: "foreign epoch", epoch: this.epoch });
     }
     const channels: Record<string, unknown> = {};
-    for (const name of searchParams.get("channels")!.split(",") as ChannelName[]) {
-      const channel = this.channels.get(name);
-      if (channel === undefined) return this.#json(400, { detail: `channels: unknown channel ${name}` });
+    for (const name of searchParams.get("channels")!.split(",")) {
+      const channel = this.channel(name);
+      if (channel === null) return this.#json(400, { detail: `channels: unknown channel ${name}` });
       const { cap, count } = channel;
       const mode = since === null ? "full" : "delta";
       const all = Number.POSITIVE_INFINITY;
@@ -96,9 +105,17 @@ export class ReferenceServer {
     });
   }
 
+  /** Those of bars are there for who asks. */
+  channel(name: string): ReferenceChannel | null {
+    if (!isChannelName(name)) return null;
+    const channel = this.channels.get(name) ?? new ReferenceChannel(BARS.cap);
+    this.channels.set(name, channel);
+    return channel;
+  }
+
   #fresh(): Map<ChannelName, ReferenceChannel> {
-    const entries = Object.entries(this.options.channels) as [ChannelName, number][];
-    return new Map(entries.map(([name, cap]) => [name, new ReferenceChannel(cap)]));
+    const { channels } = this.options;
+    return new Map(CHANNEL_NAMES.map((name) => [name, new ReferenceChannel(channels[name] ?? CAP)]));
   }
 
   #json(status: number, body: unknown): Answer {
@@ -227,7 +244,7 @@ export class ReferenceSession {
   }
 
   #flushChannel(name: ChannelName, cursor: Cursor): void {
-    const channel = this.#server.channels.get(name)!;
+    const channel = this.#server.channel(name)!;
     while (cursor.credit > 0 && channel.lastSeq > cursor.seq) {
       const { head, options, watermark } = this.#server;
       const { upsert, evict_before, changes, evicted, seq, complete } = channel.changesSince(

@@ -194,6 +194,7 @@ export function opportunity(change: Partial<OpportunityEntity> = {}): Opportunit
     arbitrage_engine_version: "arbitrage-engine.v1",
     feature_engine_version: "feature-engine.v1",
     detected_unix_ms: 1_700_000_000_123,
+    opened_seq: 1,
     valid_until_unix_ms: 1_700_000_012_123,
     ...change,
   };
