@@ -15,6 +15,7 @@ import { Clock } from "./clock.ts";
 import { epochOf, type ModelOptions, readOptions } from "./config.ts";
 import { type ModelCounters, NO_TLV, Tally } from "./counters.ts";
 import { PoolEvents } from "./dex/events.ts";
+import { poolAddressOf } from "./dex/pool-fold.ts";
 import { HAS, POOL } from "./dex/pool-record.ts";
 import { Pools } from "./dex/pools.ts";
 import { Tokens } from "./dex/tokens.ts";
@@ -108,7 +109,7 @@ export class Model {
       config.byte_budget_bytes,
       {
         log: this.#log.bytes,
-        undo: this.#journal.bytes,
+        undo: this.#journal.bytes + this.#pools.undoBytes,
         duplicates: this.#events.seen.bytes + this.#transactions.seen.bytes + this.#trades.bytes,
         windows: windows.reduce((sum, window) => sum + window.fixedBytes, 0),
         registries:
@@ -195,14 +196,9 @@ export class Model {
       case TYPE.PoolSync:
       case TYPE.PoolMint:
       case TYPE.PoolBurn:
+      case TYPE.PoolState:
         this.#foldPoolEvent(data, type, value, provenance, number);
         break;
-      case TYPE.PoolState: {
-        const pool = this.#pools.apply(type, data, value, -1);
-        this.#arbitrage.touch(pool, false);
-        this.#pools.publish(pool);
-        break;
-      }
       case TYPE.Transaction: {
         const isUndone = provenance >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0;
         if (this.#transactions.fold(data, value, view.source, isUndone, number)) {
@@ -245,26 +241,36 @@ export class Model {
 
   #foldPoolEvent(data: DataView, type: number, value: number, provenance: number, number: number): void {
     const { registry } = this.#pools;
-    if (!this.#events.admit(data, provenance, number)) return;
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
-    if (chain < 0) this.#journal.leave();
-    else
-      this.#journal.enter(
-        data,
-        chain,
-        provenance + PROVENANCE.block_number,
-        provenance + PROVENANCE.block_hash,
-      );
+    if (chain >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0) {
+      this.#journal.undo(data, chain, provenance + PROVENANCE.block_hash);
+    }
+    if (!this.#events.admit(data, provenance, number)) return;
+    this.#enterBlock(data, type, value, provenance);
     const pool = this.#pools.apply(type, data, value, chain);
-    this.#arbitrage.touch(pool, type === TYPE.PoolSwap);
-    this.#events.add(type, data, value, provenance, number, registry, pool);
-    this.#pools.publish(pool);
+    if (pool >= 0) this.#arbitrage.touch(pool, type === TYPE.PoolSwap);
+    // A PoolState is no row: what it tells, pool.state shows.
+    if (type !== TYPE.PoolState) this.#events.add(type, data, value, provenance, number, registry, pool);
+    if (pool >= 0) this.#pools.publish(pool);
     if (type !== TYPE.PoolSwap) return;
     if (chain >= 0) this.#chains.countSwap(data, chain);
-    else if (registry.has(pool, HAS.chain)) {
+    else if (pool >= 0 && registry.has(pool, HAS.chain)) {
       const { records } = registry;
       this.#chains.countSwap(records.data, records.at(pool) + POOL.chain_id);
     }
+  }
+
+  /** What a pool event changes counts to its block; to the newest of its pool's chain where it names none. */
+  #enterBlock(data: DataView, type: number, value: number, provenance: number): void {
+    if (provenance >= 0) {
+      const { chain_id, block_number, block_hash } = PROVENANCE;
+      this.#journal.enter(data, provenance + chain_id, provenance + block_number, provenance + block_hash);
+      return;
+    }
+    const { registry } = this.#pools;
+    const pool = registry.find(data, value + poolAddressOf(type));
+    if (pool < 0 || !registry.has(pool, HAS.chain)) this.#journal.leave();
+    else this.#journal.enterNewest(registry.records.data, registry.records.at(pool) + POOL.chain_id);
   }
 
   /**

@@ -27,18 +27,31 @@ export class SeenSet {
 
   /** True when the key was last seen in this very state; else it is noted. */
   isDuplicate(key: Key, state: number): boolean {
+    return this.exchange(key, state) === state;
+  }
+
+  /** Notes the key in this state. Returns the one it was in; -1 where it was not seen, or too long ago. */
+  exchange(key: Key, state: number): number {
     const found = this.#table.find(key);
     if (found >= 0) {
-      const same = this.#states[found] === state;
+      const before = this.#states[found] as number;
       this.#states[found] = state;
-      return same;
+      return before;
     }
     const slot = this.#next;
     this.#next = slot + 1 === this.#table.capacity ? 0 : slot + 1;
     if (this.#table.size === this.#table.capacity) this.#table.remove(slot);
     this.#table.insert(slot, key);
     this.#states[slot] = state;
-    return false;
+    return -1;
+  }
+
+  /** Notes all keys in a state that match as in another. Looks through the set. */
+  replace(from: number, to: number, matches: (keys: Uint32Array, from: number) => boolean): void {
+    const { keys, keyWords, size } = this.#table;
+    for (let slot = 0; slot < size; slot++) {
+      if (this.#states[slot] === from && matches(keys, slot * keyWords)) this.#states[slot] = to;
+    }
   }
 
   get bytes(): number {

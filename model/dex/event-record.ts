@@ -5,8 +5,9 @@ import { venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
 import { address, hash, u64, u128, u256 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
-import { decimalsOrNull, PAIR_BYTES, type Pair, readPair } from "./pool-record.ts";
+import { decimalsOrNull, PAIR_BYTES, type Pair, readPair, SIDE_UNKNOWN, valueSide } from "./pool-record.ts";
 import { priceOfAmounts } from "./price.ts";
+import { dollarsOf } from "./usd.ts";
 
 /** Byte offsets in a row's record, after the TLV's value. */
 export const ROW = {
@@ -24,7 +25,6 @@ export const ROW = {
 } as const;
 export const EVENT_BYTES = ROW.pair + PAIR_BYTES;
 export const ROW_HAS = { place: 1, chain: 2 } as const;
-export const SIDE_UNKNOWN = 2;
 
 const SWAP = OFFSET.PoolSwap;
 const MINT = OFFSET.PoolMint;
@@ -96,7 +96,8 @@ export function eventRow(records: Slab, slot: number, id: string, seq: number): 
   return row;
 }
 
-function fillSwap(row: PoolEventEntity, { bytes, data }: Slab, at: number, pair: Pair): void {
+function fillSwap(row: PoolEventEntity, records: Slab, at: number, pair: Pair): void {
+  const { bytes, data } = records;
   const side = bytes[at + ROW.side] as number;
   const isIn0 = side === 0;
   const isKnown = side !== SIDE_UNKNOWN;
@@ -114,13 +115,19 @@ function fillSwap(row: PoolEventEntity, { bytes, data }: Slab, at: number, pair:
   if (isKnown) {
     row.symbol_in = isIn0 ? pair.symbol0 : pair.symbol1;
     row.symbol_out = isIn0 ? pair.symbol1 : pair.symbol0;
-    row.price = priceOfAmounts({
+    const sides = {
       amount0: isIn0 ? amountIn : amountOut,
       amount1: isIn0 ? amountOut : amountIn,
       decimals0: isIn0 ? decimalsIn : decimalsOut,
       decimals1: isIn0 ? decimalsOut : decimalsIn,
-      token0Quotes: pair.token0Quotes,
-    });
+    };
+    row.price = priceOfAmounts({ ...sides, token0Quotes: pair.token0Quotes });
+    const valued = valueSide(records, at + ROW.pair);
+    const { amount0, amount1, decimals0, decimals1 } = sides;
+    if (valued === 0)
+      row.value_usd = dollarsOf([{ amount: amount0, decimals: decimals0, price: pair.price0 }]);
+    if (valued === 1)
+      row.value_usd = dollarsOf([{ amount: amount1, decimals: decimals1, price: pair.price1 }]);
   } else row.pair = null;
   const sqrtPrice = u256(data, at + SWAP.sqrt_price_x96_after);
   if (sqrtPrice === 0n) return;

@@ -4,11 +4,12 @@ import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { hexOf, parseHex } from "../hex.ts";
+import type { Journal, Undoable } from "../reorg/journal.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
-import { EVENT_BYTES, eventRow, ROW, ROW_HAS, SIDE_UNKNOWN } from "./event-record.ts";
-import { HAS, PAIR_BYTES, POOL } from "./pool-record.ts";
+import { EVENT_BYTES, eventRow, ROW, ROW_HAS } from "./event-record.ts";
+import { clearPair, HAS, PAIR_BYTES, POOL, SIDE_UNKNOWN } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
 
 /** By place on the chain (0), chain id, block hash, log index; or by number in the log (1). */
@@ -16,6 +17,14 @@ const KEY_WORDS = 12;
 const HASH_WORDS = 8;
 const BY_PLACE = 0;
 const BY_NUMBER = 1;
+/** Where a key by place has chain id and block hash. */
+const CHAIN = 1;
+const BLOCK = 3;
+
+/** What became of an event: folded; taken back by its own message; taken back with its block. */
+const FOLDED = 0;
+const TAKEN_BACK = 1;
+const BLOCK_LEFT = 2;
 
 /** Counted for a row's JSON text in the byte budget. */
 const JSON_BYTES = 1_536;
@@ -23,19 +32,22 @@ const JSON_BYTES = 1_536;
 const PROVENANCE = OFFSET.Provenance;
 const SWAP = OFFSET.PoolSwap;
 
-export class PoolEvents {
+export class PoolEvents implements Undoable {
   readonly window: Window;
   readonly seen: SeenSet;
   readonly #clock: Clock;
   readonly #tally: Tally;
+  readonly #journal: Journal;
   /** Of the event that was admitted last. */
   readonly #key: Key;
 
-  constructor(cap: number, { counter, clock, tally, hash }: FoldContext) {
+  constructor(cap: number, { counter, clock, tally, hash, journal }: FoldContext) {
     this.seen = new SeenSet(seenCapacity(cap), KEY_WORDS);
     this.#key = new Key(KEY_WORDS, hash);
     this.#clock = clock;
     this.#tally = tally;
+    this.#journal = journal;
+    journal.add(this);
     this.window = new Window(
       {
         name: "pool.main",
@@ -52,7 +64,7 @@ export class PoolEvents {
 
   /**
    * Names the event that the next `add` is about, and says whether it is to be folded: not a duplicate, nor word of
-   * its being undone, which only marks its row. `provenance` is where that companion lies, or -1.
+   * its being taken back, which only marks its row (its block was taken back before). `provenance` is where that companion lies, or -1.
    */
   admit(data: DataView, provenance: number, number: number): boolean {
     const key = this.#key;
@@ -66,21 +78,40 @@ export class PoolEvents {
     key.take(3, data, provenance + PROVENANCE.block_hash, 8);
     key.take(11, data, provenance + PROVENANCE.log_index, 1);
     key.seal();
-    const reorged = data.getUint8(provenance + PROVENANCE.reorged) === 0 ? 0 : 1;
-    if (this.seen.isDuplicate(key, reorged)) {
+    const isReorged = data.getUint8(provenance + PROVENANCE.reorged) !== 0;
+    const before = this.seen.exchange(key, isReorged ? TAKEN_BACK : FOLDED);
+    if (before === (isReorged ? TAKEN_BACK : FOLDED)) {
       this.#tally.duplicates.pool_event++;
       return false;
     }
-    if (reorged === 0) return true;
+    if (!isReorged) return true;
+    // Its block was not taken back with it, so what it did stands.
+    if (before === FOLDED) this.#tally.faults.undo_lost++;
     const row = this.window.find(key);
-    if (row >= 0) {
-      this.window.change(row);
-      this.window.records.setByte(row, ROW.reorged, 1);
-    }
+    if (row >= 0) this.#mark(row);
     return false;
   }
 
-  /** Adds the admitted event's row, with what its pool knows of the pair now. */
+  holds(): boolean {
+    return true;
+  }
+
+  /** Marks the rows of a block that left its chain; its events, when they come again, are news. */
+  undo(frame: number): void {
+    const isOfBlock = (keys: Uint32Array, from: number) =>
+      keys[from] === BY_PLACE && this.#journal.isBlock(frame, keys, from + CHAIN, from + BLOCK);
+    const { keys } = this.window;
+    for (const row of [...this.window.slots()]) if (isOfBlock(keys, row * KEY_WORDS)) this.#mark(row);
+    this.seen.replace(FOLDED, BLOCK_LEFT, isOfBlock);
+  }
+
+  #mark(row: number): void {
+    if (this.window.records.getByte(row, ROW.reorged) !== 0) return;
+    this.window.change(row);
+    this.window.records.setByte(row, ROW.reorged, 1);
+  }
+
+  /** Adds the admitted event's row, with what its pool knows of the pair now. `pool` -1: nothing. */
   add(
     type: number,
     data: DataView,
@@ -105,12 +136,18 @@ export class PoolEvents {
       records.take(row, ROW.chain_id, data, provenance + PROVENANCE.chain_id, 8);
       records.take(row, ROW.block, data, provenance + PROVENANCE.block_number, 8);
       has = ROW_HAS.place | ROW_HAS.chain;
-    } else if (pools.has(pool, HAS.chain)) {
+    } else if (pool >= 0 && pools.has(pool, HAS.chain)) {
       records.takeRecord(row, ROW.chain_id, pools.records, pool, POOL.chain_id, 8);
       has = ROW_HAS.chain;
     }
     records.setByte(row, ROW.has, has);
-    records.setByte(row, ROW.side, type === TYPE.PoolSwap ? sideOf(data, value, pools, pool) : 0);
+    if (pool < 0) {
+      records.setByte(row, ROW.side, SIDE_UNKNOWN);
+      clearPair(records, records.at(row) + ROW.pair);
+      return;
+    }
+    const [tokenIn, tokenOut] = [value + SWAP.token_in_addr, value + SWAP.token_out_addr];
+    records.setByte(row, ROW.side, type === TYPE.PoolSwap ? pools.sideOf(pool, data, tokenIn, tokenOut) : 0);
     records.takeRecord(row, ROW.pair, pools.records, pool, POOL.pair, PAIR_BYTES);
   }
 
@@ -136,13 +173,6 @@ export class PoolEvents {
     }
     return ids;
   }
-}
-
-function sideOf(data: DataView, value: number, pools: PoolRegistry, pool: number): number {
-  const tokenIn = value + SWAP.token_in_addr;
-  const tokenOut = value + SWAP.token_out_addr;
-  if (pools.isToken0(pool, data, tokenIn)) return pools.isToken1(pool, data, tokenOut) ? 0 : SIDE_UNKNOWN;
-  return pools.isToken1(pool, data, tokenIn) && pools.isToken0(pool, data, tokenOut) ? 1 : SIDE_UNKNOWN;
 }
 
 /** `CHAIN:BLOCK_HASH:LOG_INDEX`, or `log:N`. */

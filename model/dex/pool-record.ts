@@ -1,37 +1,42 @@
-/** A pool as bytes: what the fold keeps of it, and what its row in pool.state is made from. */
-
-import type { PoolStateEntity } from "../../protocol/stream/entities.ts";
+/**
+ * A pool as bytes: what the fold keeps of it, and what its row in pool.state is made from. What blocks change comes
+ * first, then what the pool is, which no block takes back.
+ */
 import { readField } from "../../protocol/tlv/fields.ts";
-import { DECIMALS_UNKNOWN, POOL_KIND, type PoolKindName, venueName } from "../../protocol/tlv/registry.ts";
-import { amountOf } from "../amount.ts";
-import { address, u64, u128, u256 } from "../read.ts";
+import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
+import { u128, u256 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
-import { priceOfAmounts, priceOfSqrt } from "./price.ts";
+import { type Ratio, ratioOfAmounts, ratioOfSqrt } from "./price.ts";
 import { cleanSymbol } from "./symbol.ts";
 
-/** Byte offsets. Widths as in the TLVs; `last_seen` and `swaps` are doubles. */
+/** Byte offsets. Widths as in the TLVs; `last_seen` and `swaps` are doubles, `volume` a u64 in millionths of a dollar. */
 export const POOL = {
+  /** V2: reserves. V3: balances, tracked. */
   reserve0: 0,
   reserve1: 16,
   sqrt_price: 32,
   liquidity: 64,
-  chain_id: 80,
-  last_seen: 88,
-  swaps: 96,
+  last_seen: 80,
+  swaps: 88,
+  volume: 96,
   tick: 104,
   fee: 108,
-  venue: 112,
-  kind: 114,
-  has: 116,
+  chain_id: 112,
+  venue: 120,
+  kind: 122,
+  has: 123,
   /** u16; 0: unknown, or of a kind that has none. */
-  tick_spacing: 118,
-  token0: 120,
-  token1: 140,
+  tick_spacing: 124,
+  token0: 128,
+  token1: 148,
   /** The pair block, which rows of pool.main copy whole. */
-  pair: 160,
+  pair: 168,
 } as const;
 
-/** Offsets inside the pair block. `known` is bits of `PAIR_KNOWN`. */
+/** Where what the pool is begins: [identity, POOL_BYTES). */
+export const POOL_IDENTITY = POOL.fee;
+
+/** Offsets inside the pair block. `known` is bits of `PAIR_KNOWN`; prices are doubles, US dollars, 0 = unknown. */
 export const PAIR = {
   symbol0: 0,
   symbol1: 32,
@@ -39,18 +44,43 @@ export const PAIR = {
   decimals1: 65,
   token0_quotes: 66,
   known: 67,
+  price0: 68,
+  price1: 76,
 } as const;
-export const PAIR_BYTES = 68;
-export const PAIR_KNOWN = { symbol0: 1, symbol1: 2, stable0: 4, stable1: 8 } as const;
+export const PAIR_BYTES = 84;
+/** `stable`: by what the token says of itself; `dollar`: by the registry. */
+export const PAIR_KNOWN = {
+  symbol0: 1,
+  symbol1: 2,
+  stable0: 4,
+  stable1: 8,
+  dollar0: 16,
+  dollar1: 32,
+} as const;
 
-/** Bits of `has`: which fields hold something. `info`: a PoolInfo told venue, kind and tokens, which stand from then on. */
-export const HAS = { reserves: 1, price: 2, liquidity: 4, fee: 8, tokens: 16, chain: 32, info: 64 } as const;
+const DOLLARS = PAIR_KNOWN.dollar0 | PAIR_KNOWN.dollar1;
+
+/**
+ * Bits of `has`: which fields hold something. `info`: a PoolInfo told venue, kind and tokens, which stand from then on.
+ * `seen`: an event was folded, so that the pool has a row or had one.
+ */
+export const HAS = {
+  reserves: 1,
+  price: 2,
+  liquidity: 4,
+  fee: 8,
+  tokens: 16,
+  chain: 32,
+  info: 64,
+  seen: 128,
+} as const;
+/** Bits that belong to what the pool is. */
+export const HAS_IDENTITY = HAS.fee | HAS.tokens | HAS.chain | HAS.info;
+
+/** Side of a swap whose tokens are not the pool's; else 0 or 1, the token of the pool that went in. */
+export const SIDE_UNKNOWN = 2;
 
 export const POOL_BYTES = POOL.pair + PAIR_BYTES;
-
-const KIND_NAME = new Map<number, PoolKindName>(
-  Object.entries(POOL_KIND).map(([name, kind]) => [kind, name as PoolKindName]),
-);
 
 /** What the pair block says. Symbols as they may be shown. */
 export interface Pair {
@@ -59,6 +89,9 @@ export interface Pair {
   decimals0: number | null;
   decimals1: number | null;
   token0Quotes: boolean;
+  /** US dollars a whole token. */
+  price0: number | null;
+  price1: number | null;
   /** BASE/QUOTE; null while a symbol is unknown. */
   name: string | null;
 }
@@ -76,8 +109,17 @@ export function readPair(records: Slab, at: number): Pair {
     decimals0: decimalsOrNull(bytes[at + PAIR.decimals0] as number),
     decimals1: decimalsOrNull(bytes[at + PAIR.decimals1] as number),
     token0Quotes,
+    price0: priceOrNull(records.data, at + PAIR.price0),
+    price1: priceOrNull(records.data, at + PAIR.price1),
     name: isNamed ? (token0Quotes ? `${symbol1}/${symbol0}` : `${symbol0}/${symbol1}`) : null,
   };
+}
+
+/** Makes a pair block that says nothing. */
+export function clearPair({ bytes }: Slab, at: number): void {
+  bytes.fill(0, at, at + PAIR_BYTES);
+  bytes[at + PAIR.decimals0] = DECIMALS_UNKNOWN;
+  bytes[at + PAIR.decimals1] = DECIMALS_UNKNOWN;
 }
 
 function symbolAt({ bytes, data }: Slab, pair: number, known: number, offset: number): string | null {
@@ -85,49 +127,40 @@ function symbolAt({ bytes, data }: Slab, pair: number, known: number, offset: nu
   return cleanSymbol(readField("text32", bytes, data, pair + offset) as string);
 }
 
+function priceOrNull(data: DataView, at: number): number | null {
+  return data.getFloat64(at, true) || null;
+}
+
 export function decimalsOrNull(decimals: number): number | null {
   return decimals === DECIMALS_UNKNOWN ? null : decimals;
 }
 
-/** The row of pool.state. Keys sorted. */
-export function poolRow(records: Slab, slot: number, id: string, seq: number): PoolStateEntity {
+/** Whole units of token1 a whole one of token0, exact: of V3 by its square root, else by its reserves. null: unknown. */
+export function ratioAt(records: Slab, pool: number): Ratio | null {
   const { bytes, data } = records;
-  const at = records.at(slot);
+  const at = records.at(pool);
   const has = bytes[at + POOL.has] as number;
-  const pair = readPair(records, at + POOL.pair);
-  const hasPrice = (has & HAS.price) !== 0;
-  const hasReserves = (has & HAS.reserves) !== 0;
-  const hasTokens = (has & HAS.tokens) !== 0;
-  const reserve0 = u128(data, at + POOL.reserve0);
-  const reserve1 = u128(data, at + POOL.reserve1);
-  const sqrtPrice = u256(data, at + POOL.sqrt_price);
-  let price: number | null = null;
-  if (hasPrice) price = priceOfSqrt(sqrtPrice, pair);
-  else if (hasReserves) price = priceOfAmounts({ amount0: reserve0, amount1: reserve1, ...pair });
-
-  return {
-    chain_id: has & HAS.chain ? Number(u64(data, at + POOL.chain_id)) : null,
-    // A fee that nobody could read is 0 on the wire.
-    fee: has & HAS.fee ? data.getUint32(at + POOL.fee, true) || null : null,
-    id,
-    kind: KIND_NAME.get(bytes[at + POOL.kind] as number) ?? null,
-    last_seen_unix_ms: data.getFloat64(at + POOL.last_seen, true),
-    liquidity: has & HAS.liquidity ? u128(data, at + POOL.liquidity).toString() : null,
-    pair: pair.name,
-    price,
-    price_usd: null,
-    reserve0: hasReserves ? amountOf(reserve0, pair.decimals0) : null,
-    reserve1: hasReserves ? amountOf(reserve1, pair.decimals1) : null,
-    seq,
-    sqrt_price_x96: hasPrice ? sqrtPrice.toString() : null,
-    swaps: data.getFloat64(at + POOL.swaps, true),
-    symbol0: pair.symbol0,
-    symbol1: pair.symbol1,
-    tick: hasPrice ? data.getInt32(at + POOL.tick, true) : null,
-    token0: hasTokens ? address(bytes, at + POOL.token0) : null,
-    token1: hasTokens ? address(bytes, at + POOL.token1) : null,
-    tvl_usd: null,
-    venue: venueName(data.getUint16(at + POOL.venue, true)),
-    volume_usd: null,
+  const decimals = {
+    decimals0: decimalsOrNull(bytes[at + POOL.pair + PAIR.decimals0] as number),
+    decimals1: decimalsOrNull(bytes[at + POOL.pair + PAIR.decimals1] as number),
   };
+  if (has & HAS.price) return ratioOfSqrt(u256(data, at + POOL.sqrt_price), decimals);
+  if ((has & HAS.reserves) === 0) return null;
+  const amounts = { amount0: u128(data, at + POOL.reserve0), amount1: u128(data, at + POOL.reserve1) };
+  return ratioOfAmounts({ ...amounts, ...decimals });
+}
+
+/**
+ * The side of a pair block whose amount tells what a swap is worth: a dollar of the registry, else the quote, else the
+ * other; -1 where neither price is known.
+ */
+export function valueSide({ bytes, data }: Slab, pair: number): 0 | 1 | -1 {
+  const isPriced0 = data.getFloat64(pair + PAIR.price0, true) > 0;
+  const isPriced1 = data.getFloat64(pair + PAIR.price1, true) > 0;
+  if (!isPriced0) return isPriced1 ? 1 : -1;
+  if (!isPriced1) return 0;
+  const dollars = (bytes[pair + PAIR.known] as number) & DOLLARS;
+  if (dollars === PAIR_KNOWN.dollar0) return 0;
+  if (dollars === PAIR_KNOWN.dollar1) return 1;
+  return bytes[pair + PAIR.token0_quotes] === 1 ? 0 : 1;
 }

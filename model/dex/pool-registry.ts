@@ -11,8 +11,9 @@ import type { ChainSection } from "../registry/section.ts";
 import { Key } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";
-import { HAS, PAIR, PAIR_BYTES, PAIR_KNOWN, POOL, POOL_BYTES } from "./pool-record.ts";
+import { clearPair, HAS, PAIR, PAIR_KNOWN, POOL, POOL_BYTES, SIDE_UNKNOWN } from "./pool-record.ts";
 import { isToken0Quote } from "./quote.ts";
+import { TokenGraph } from "./token-graph.ts";
 import { SYMBOL_BYTES, type Tokens } from "./tokens.ts";
 
 export const ADDRESS_WORDS = 5;
@@ -23,22 +24,28 @@ interface Side {
   readonly token: number;
   readonly symbol: number;
   readonly decimals: number;
+  readonly price: number;
   readonly known: number;
   readonly stable: number;
+  readonly dollar: number;
 }
 const SIDE0: Side = {
   token: POOL.token0,
   symbol: PAIR.symbol0,
   decimals: PAIR.decimals0,
+  price: PAIR.price0,
   known: PAIR_KNOWN.symbol0,
   stable: PAIR_KNOWN.stable0,
+  dollar: PAIR_KNOWN.dollar0,
 };
 const SIDE1: Side = {
   token: POOL.token1,
   symbol: PAIR.symbol1,
   decimals: PAIR.decimals1,
+  price: PAIR.price1,
   known: PAIR_KNOWN.symbol1,
   stable: PAIR_KNOWN.stable1,
+  dollar: PAIR_KNOWN.dollar1,
 };
 const BOTH_KNOWN = PAIR_KNOWN.symbol0 | PAIR_KNOWN.symbol1;
 
@@ -46,6 +53,7 @@ export class PoolRegistry {
   readonly records: Slab;
   /** Each pool's row in pool.state, -1 where it has none. A pool with a row is not forgotten. */
   readonly rows: Int32Array;
+  readonly graph: TokenGraph;
   readonly #slots: KeyedSlots;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
@@ -58,6 +66,7 @@ export class PoolRegistry {
     const capacity = MODEL_LIMITS.pools_per_row_count * rowCap;
     this.records = new Slab(capacity, POOL_BYTES);
     this.rows = new Int32Array(capacity).fill(-1);
+    this.graph = new TokenGraph(capacity, chains, hash);
     this.#slots = new KeyedSlots(capacity, ADDRESS_WORDS);
     this.#key = new Key(ADDRESS_WORDS, hash);
     this.#tokens = tokens;
@@ -69,7 +78,17 @@ export class PoolRegistry {
   }
 
   get bytes(): number {
-    return this.#slots.bytes + this.records.bytes.length + this.rows.byteLength;
+    return this.#slots.bytes + this.records.bytes.length + this.rows.byteLength + this.graph.bytes;
+  }
+
+  /** Pools that there is room for. */
+  get capacity(): number {
+    return this.rows.length;
+  }
+
+  /** Slot s has its pool's address at [s * ADDRESS_WORDS, (s + 1) * ADDRESS_WORDS). */
+  get addresses(): Uint32Array {
+    return this.#slots.keys;
   }
 
   /** A pool's key, which holds until the next call. */
@@ -77,6 +96,11 @@ export class PoolRegistry {
     const start = pool * ADDRESS_WORDS;
     for (let i = 0; i < ADDRESS_WORDS; i++) this.#key.words[i] = this.#slots.keys[start + i] as number;
     return this.#key.seal();
+  }
+
+  /** The slot of the pool whose address lies at `address`, -1 where it is not known. */
+  find(data: DataView, address: number): number {
+    return this.#slots.find(this.#key.take(0, data, address, ADDRESS_WORDS).seal());
   }
 
   /** The slot of the pool whose address lies at `address`, newest from now on; a new one has nothing known. */
@@ -97,7 +121,26 @@ export class PoolRegistry {
   #forgetOldest(): void {
     let oldest = this.#slots.oldest;
     for (; (this.rows[oldest] as number) >= 0; oldest = this.#slots.oldest) this.#slots.touch(oldest);
-    this.#slots.remove(oldest);
+    this.forget(oldest);
+  }
+
+  /** A pool that has no row goes. */
+  forget(pool: number): void {
+    this.graph.unlink(pool);
+    this.#slots.remove(pool);
+  }
+
+  /** Was nothing told of the pool yet? */
+  isNew(pool: number): boolean {
+    return this.records.getByte(pool, POOL.has) === 0;
+  }
+
+  /** False where the pool is known to be of another chain than that whose id lies at `chain` (-1: none is told). */
+  isOfChain(pool: number, data: DataView, chain: number): boolean {
+    if (chain < 0 || !this.has(pool, HAS.chain)) return true;
+    const word = (this.records.at(pool) + POOL.chain_id) >>> 2;
+    const { words } = this.records;
+    return words[word] === data.getUint32(chain, true) && words[word + 1] === data.getUint32(chain + 4, true);
   }
 
   /** Notes an event of the pool: when, and where it is told its venue (at `venue`) and chain (at `chain`, or -1). */
@@ -109,7 +152,7 @@ export class PoolRegistry {
     if (chain >= 0 && !this.has(pool, HAS.chain)) {
       this.records.take(pool, POOL.chain_id, data, chain, 8);
       this.set(pool, HAS.chain);
-      if (this.has(pool, HAS.tokens)) this.orient(pool);
+      if (this.has(pool, HAS.tokens)) this.place(pool);
     }
   }
 
@@ -118,7 +161,30 @@ export class PoolRegistry {
     this.records.take(pool, POOL.token0, data, token0, ADDRESS_BYTES);
     this.records.take(pool, POOL.token1, data, token1, ADDRESS_BYTES);
     this.set(pool, HAS.tokens);
+    this.place(pool);
+  }
+
+  /** Takes in what follows from a pool's chain and tokens, whenever they are new. */
+  place(pool: number): void {
+    const at = this.records.at(pool);
+    const { data } = this.records;
+    const isPlaced = this.has(pool, HAS.tokens) && this.has(pool, HAS.chain);
+    const section = isPlaced ? this.graph.sectionAt(data, at + POOL.chain_id) : -1;
+    if (section >= 0) this.graph.link(pool, section, data, at + POOL.token0, at + POOL.token1);
+    else this.graph.unlink(pool);
+    for (const [entry, side] of [SIDE0, SIDE1].entries()) {
+      const known = this.records.getByte(pool, POOL.pair + PAIR.known) & ~side.dollar;
+      const dollar = this.graph.isDollar(2 * pool + entry) ? side.dollar : 0;
+      this.records.setByte(pool, POOL.pair + PAIR.known, known | dollar);
+    }
+    this.takePrices(pool);
     this.orient(pool);
+  }
+
+  /** Writes the present prices of the pool's tokens into its record. */
+  takePrices(pool: number): void {
+    this.records.setNumber(pool, POOL.pair + SIDE0.price, this.graph.priceOf(2 * pool));
+    this.records.setNumber(pool, POOL.pair + SIDE1.price, this.graph.priceOf(2 * pool + 1));
   }
 
   /** Takes decimals that an event told where none are known; a TokenInfo's come before them. */
@@ -140,10 +206,7 @@ export class PoolRegistry {
 
   /** Symbols and decimals unknown again. */
   forgetPair(pool: number): void {
-    const pair = this.records.at(pool) + POOL.pair;
-    this.records.bytes.fill(0, pair, pair + PAIR_BYTES);
-    this.records.bytes[pair + PAIR.decimals0] = DECIMALS_UNKNOWN;
-    this.records.bytes[pair + PAIR.decimals1] = DECIMALS_UNKNOWN;
+    clearPair(this.records, this.records.at(pool) + POOL.pair);
   }
 
   /** Looks for the tokens' infos while one is missing. A row keeps what was known when it changed. */
@@ -194,6 +257,12 @@ export class PoolRegistry {
 
   isToken1(pool: number, data: DataView, address: number): boolean {
     return this.#holdsAddress(pool, POOL.token1, data, address);
+  }
+
+  /** Which token of the pool a swap takes in, 0 or 1, by the addresses at these bytes; SIDE_UNKNOWN: neither. */
+  sideOf(pool: number, data: DataView, tokenIn: number, tokenOut: number): number {
+    if (this.isToken0(pool, data, tokenIn)) return this.isToken1(pool, data, tokenOut) ? 0 : SIDE_UNKNOWN;
+    return this.isToken1(pool, data, tokenIn) && this.isToken0(pool, data, tokenOut) ? 1 : SIDE_UNKNOWN;
   }
 
   #holdsAddress(pool: number, offset: number, data: DataView, address: number): boolean {

@@ -45,7 +45,11 @@ describe("divide", () => {
     expect(divide(1n, 0n)).toBeNull();
     expect(divide(1n, 10n ** 300n)).toBeNull();
     expect(divide(10n ** 300n, 1n)).toBeNull();
-    expect(divide(10n ** 400n, 10n ** 400n)).toBeNull();
+  });
+
+  test("takes integers that are beyond a double themselves", () => {
+    expect(divide(10n ** 400n, 4n * 10n ** 400n)).toBe(0.25);
+    expect(divide(3n ** 3_000n, 3n ** 2_999n * 2n)).toBe(1.5);
   });
 });
 

@@ -11,18 +11,44 @@ export interface PairAmounts {
   token0Quotes: boolean;
 }
 
-/** Quote per base; null where a decimal is unknown, an amount is 0, or the ratio is beyond a double. */
-export function priceOfAmounts(pair: PairAmounts): number | null {
-  const { amount0, amount1, decimals0, decimals1 } = pair;
-  if (decimals0 === null || decimals1 === null) return null;
-  const in0 = amount1 * (POWERS_OF_TEN[decimals0] as bigint);
-  const in1 = amount0 * (POWERS_OF_TEN[decimals1] as bigint);
-  return pair.token0Quotes ? divide(in1, in0) : divide(in0, in1);
+/** A positive number, exact. */
+export interface Ratio {
+  numerator: bigint;
+  denominator: bigint;
 }
 
-/** The price of a V3 pool: token1 per token0 is (sqrtPriceX96 / 2^96)^2. */
+/** Whole units of token1 a whole one of token0; null where a decimal is unknown or an amount is 0. */
+export function ratioOfAmounts(pair: Omit<PairAmounts, "token0Quotes">): Ratio | null {
+  const { amount0, amount1, decimals0, decimals1 } = pair;
+  if (decimals0 === null || decimals1 === null || amount0 === 0n || amount1 === 0n) return null;
+  return {
+    numerator: amount1 * (POWERS_OF_TEN[decimals0] as bigint),
+    denominator: amount0 * (POWERS_OF_TEN[decimals1] as bigint),
+  };
+}
+
+/** The same of a V3 pool: (sqrtPriceX96 / 2^96)^2 in raw units. */
+export function ratioOfSqrt(
+  sqrtPriceX96: bigint,
+  decimals: Pick<PairAmounts, "decimals0" | "decimals1">,
+): Ratio | null {
+  return ratioOfAmounts({ ...decimals, amount0: Q192, amount1: sqrtPriceX96 * sqrtPriceX96 });
+}
+
+/** Quote per base; null where there is no ratio or it is beyond a double. */
+export function priceOf(ratio: Ratio | null, token0Quotes: boolean): number | null {
+  if (ratio === null) return null;
+  const { numerator, denominator } = ratio;
+  return token0Quotes ? divide(denominator, numerator) : divide(numerator, denominator);
+}
+
+export function priceOfAmounts(pair: PairAmounts): number | null {
+  return priceOf(ratioOfAmounts(pair), pair.token0Quotes);
+}
+
+/** The price of a V3 pool. */
 export function priceOfSqrt(sqrtPriceX96: bigint, pair: Omit<PairAmounts, "amount0" | "amount1">) {
-  return priceOfAmounts({ ...pair, amount0: Q192, amount1: sqrtPriceX96 * sqrtPriceX96 });
+  return priceOf(ratioOfSqrt(sqrtPriceX96, pair), pair.token0Quotes);
 }
 
 /** The double nearest to numerator / denominator, of non-negative integers; null for 0 / x, x / 0 and beyond a double. */
@@ -31,7 +57,7 @@ export function divide(numerator: bigint, denominator: bigint): number | null {
   // A quotient of 65 bits or more and a sticky bit for the rest: converting it rounds as the exact ratio would.
   const shift = exponentOf(denominator) - exponentOf(numerator) + 67;
   // Outside the normal range scaling would round a second time; no price of anything lies there.
-  if (!(shift < MAX_SHIFT && shift > -MAX_SHIFT)) return null;
+  if (shift >= MAX_SHIFT || shift <= -MAX_SHIFT) return null;
   const scaled = shift > 0 ? numerator << BigInt(shift) : numerator;
   const divisor = shift > 0 ? denominator : denominator << BigInt(-shift);
   const quotient = scaled / divisor;
@@ -43,11 +69,12 @@ const MAX_SHIFT = 900;
 const EXPONENT_BIAS = 1023;
 const double = new DataView(new ArrayBuffer(8));
 
-/** floor(log2(value)), or one more; NaN from 2^1024 on. */
+/** floor(log2(value)), or one more. */
 function exponentOf(value: bigint): number {
   double.setFloat64(0, Number(value));
   const exponent = (double.getUint32(0) >>> 20) - EXPONENT_BIAS;
-  return exponent > EXPONENT_BIAS ? Number.NaN : exponent;
+  // Beyond a double: without its low bits.
+  return exponent > EXPONENT_BIAS ? exponentOf(value >> 1000n) + 1000 : exponent;
 }
 
 /** Exact, from its bits: engines may differ in how they raise to a power. */
@@ -57,4 +84,7 @@ function powerOfTwo(exponent: number): number {
   return double.getFloat64(0);
 }
 
-const POWERS_OF_TEN = Array.from({ length: 256 }, (_, power) => 10n ** BigInt(power));
+export const POWERS_OF_TEN: readonly bigint[] = Array.from(
+  { length: 256 },
+  (_, power) => 10n ** BigInt(power),
+);

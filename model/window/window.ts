@@ -198,6 +198,11 @@ export class Window implements Channel, SeqOrdered {
     return this.#slots.older(slot);
   }
 
+  /** Slot s has its key at [s * keyWords, (s + 1) * keyWords). */
+  get keys(): Uint32Array {
+    return this.#slots.keys;
+  }
+
   seqOf(slot: number): number {
     return this.#seqs[slot] as number;
   }

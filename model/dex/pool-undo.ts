@@ -1,0 +1,92 @@
+/**
+ * Takes back what blocks did to pools. A pool's record is restored, and its row published anew; a pool that was first
+ * seen in the block loses its row. What a PoolInfo told of a pool (venue, kind, fee, tokens) is no block's doing and
+ * stands. A pool that the full registry has forgotten since stays forgotten.
+ */
+import type { FoldContext } from "../context.ts";
+import { MODEL_LIMITS } from "../limits.ts";
+import { BeforeImages } from "../reorg/before-images.ts";
+import type { Undoable } from "../reorg/journal.ts";
+import { HAS, HAS_IDENTITY, POOL, POOL_BYTES, POOL_IDENTITY } from "./pool-record.ts";
+import { ADDRESS_BYTES, ADDRESS_WORDS, type PoolRegistry } from "./pool-registry.ts";
+
+/** An image: the pool's address, then its record. */
+const RECORD = ADDRESS_BYTES;
+const IMAGE_BYTES = RECORD + POOL_BYTES;
+const IDENTITY_BYTES = POOL_BYTES - POOL_IDENTITY;
+
+/** The channel over the pools. */
+interface PoolRows {
+  publish(pool: number): void;
+  withdraw(pool: number): void;
+}
+
+export class PoolUndo implements Undoable {
+  readonly #images: BeforeImages;
+  readonly #registry: PoolRegistry;
+  readonly #rows: PoolRows;
+
+  /** @param rowCap rows that pool.state may have */
+  constructor(rowCap: number, registry: PoolRegistry, rows: PoolRows, { journal }: FoldContext) {
+    const images = MODEL_LIMITS.undo_pools_per_row_count * rowCap;
+    this.#images = new BeforeImages(journal, registry.capacity, images, IMAGE_BYTES);
+    this.#registry = registry;
+    this.#rows = rows;
+    journal.add(this);
+  }
+
+  get bytes(): number {
+    return this.#images.bytes;
+  }
+
+  /** To be called when the slot is a new pool's. */
+  release(pool: number): void {
+    this.#images.release(pool);
+  }
+
+  /** To be called before a pool's record changes. */
+  keep(pool: number): void {
+    const image = this.#images.open(pool);
+    if (image < 0) return;
+    const { records } = this.#images;
+    const { addresses, records: pools } = this.#registry;
+    const at = records.at(image) >>> 2;
+    for (let i = 0; i < ADDRESS_WORDS; i++)
+      records.words[at + i] = addresses[pool * ADDRESS_WORDS + i] as number;
+    records.takeRecord(image, RECORD, pools, pool, 0, POOL_BYTES);
+  }
+
+  holds(frame: number): boolean {
+    return this.#images.holds(frame);
+  }
+
+  undo(frame: number): void {
+    this.#images.undo(frame, (pool, image) => this.#restore(pool, image));
+  }
+
+  #restore(pool: number, image: number): void {
+    const registry = this.#registry;
+    const images = this.#images.records;
+    if (registry.find(images.data, images.at(image)) !== pool) return;
+    const { records } = registry;
+    const now = records.getByte(pool, POOL.has);
+    const before = images.getByte(image, RECORD + POOL.has);
+    if (now & HAS.info) {
+      records.takeRecord(pool, 0, images, image, RECORD, POOL_IDENTITY);
+      records.setByte(pool, POOL.has, (now & HAS_IDENTITY) | (before & ~HAS_IDENTITY));
+      registry.graph.touch(pool);
+    } else {
+      records.takeRecord(pool, 0, images, image, RECORD, POOL_IDENTITY);
+      records.takeRecord(pool, POOL_IDENTITY, images, image, RECORD + POOL_IDENTITY, IDENTITY_BYTES);
+      registry.place(pool);
+    }
+    if (before & HAS.seen) {
+      registry.resolve(pool);
+      registry.takePrices(pool);
+      this.#rows.publish(pool);
+      return;
+    }
+    this.#rows.withdraw(pool);
+    if ((now & HAS.info) === 0) registry.forget(pool);
+  }
+}
