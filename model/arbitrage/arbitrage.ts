@@ -18,6 +18,12 @@ const HEAD = OFFSET.ChainHead;
 const SIGNAL = OFFSET.ArbitrageSignal;
 const WEI_PER_COIN = 1e18;
 
+/** What a gas costs at a block. */
+interface GasPrice {
+  readonly wei: bigint;
+  readonly usd: number;
+}
+
 export class Arbitrage {
   readonly #registry: PoolRegistry;
   readonly #chains: Chains;
@@ -59,14 +65,11 @@ export class Arbitrage {
   evaluate(data: DataView, value: number): void {
     const chain = value + HEAD.chain_id;
     if (this.#chains.isBackfilling(data, chain)) return;
-    const gasWei = this.#chains.gasCost(data, chain, this.#config.usual_tip_wei);
-    const { graph } = this.#registry;
-    const section = graph.sectionAt(data, chain);
-    const native = section < 0 ? 0 : graph.nativePrice(section);
-    // A coin of unknown price is told as 0.
-    const gasUsd = gasWei === null || native === 0 ? null : (Number(gasWei) / WEI_PER_COIN) * native;
+    const touched = this.#pairs.takeTouched(data, chain);
+    if (touched.length === 0) return;
+    const gas = this.#gasPrice(data, chain);
     const block = data.getBigUint64(value + HEAD.block_number, true);
-    for (const pair of this.#pairs.takeTouched(data, chain)) this.#evaluatePair(pair, gasUsd, block);
+    for (const pair of touched) this.#evaluatePair(pair, gas, block);
   }
 
   tick(): void {
@@ -81,22 +84,33 @@ export class Arbitrage {
     this.#opportunities.signal(data, value, source, pool);
   }
 
-  #evaluatePair(pair: number, gasUsd: number | null, block: bigint): void {
+  /** Null where nobody told what a gas costs, or what the coin is worth that it is paid in. */
+  #gasPrice(data: DataView, chain: number): GasPrice | null {
+    const { graph } = this.#registry;
+    const wei = this.#chains.gasCost(data, chain, this.#config.usual_tip_wei);
+    const section = graph.sectionAt(data, chain);
+    const coinUsd = section < 0 ? 0 : graph.nativePrice(section);
+    return wei === null || coinUsd === 0 ? null : { wei, usd: (Number(wei) / WEI_PER_COIN) * coinUsd };
+  }
+
+  /** Every two pools of the pair, both ways. */
+  #evaluatePair(pair: number, gas: GasPrice | null, block: bigint): void {
     const pools = this.#pairs.poolsOf(pair);
-    const swapped = pools.map((pool) => this.#pairs.takeSwapped(pool));
-    if (pools.length < 2) return;
-    const quoteIs0 = this.#doesToken0Quote(pools[0] as number);
-    const rates = gasUsd === null ? null : this.#ratesOf(pools[0] as number, quoteIs0, gasUsd);
+    const isSwapped = pools.map((pool) => this.#pairs.takeSwapped(pool));
+    const [first] = pools;
+    if (first === undefined || pools.length < 2) return;
+    const quoteIs0 = this.#doesToken0Quote(first);
+    const rates = gas === null ? null : this.#ratesOf(first, quoteIs0, gas.usd);
     const views = pools.map((pool) => (rates === null ? null : viewOf(this.#registry, pool, quoteIs0)));
     for (const [i, buyPool] of pools.entries()) {
       for (const [j, sellPool] of pools.entries()) {
         if (i === j) continue;
         const [buy, sell] = [views[i] as PoolView | null, views[j] as PoolView | null];
-        const gain =
-          buy === null || sell === null || rates === null ? null : gainOf(buy, sell, rates, this.#config);
-        if (gain !== null) {
-          this.#opportunities.found(buy as PoolView, sell as PoolView, { gain, block, quoteIs0 });
-        } else this.#opportunities.lost(buyPool, sellPool, Boolean(swapped[i] || swapped[j]));
+        const isReckoned = buy !== null && sell !== null && rates !== null && gas !== null;
+        const gain = isReckoned ? gainOf(buy, sell, rates, this.#config) : null;
+        if (isReckoned && gain !== null) {
+          this.#opportunities.found(buy, sell, { gain, block, gasPriceWei: gas.wei, quoteIs0 });
+        } else this.#opportunities.lost(buyPool, sellPool, Boolean(isSwapped[i] || isSwapped[j]));
       }
     }
   }
@@ -106,6 +120,7 @@ export class Arbitrage {
     return readPair(records, records.at(pool) + POOL.pair).token0Quotes;
   }
 
+  /** Null where the quote's price or decimals are unknown. */
   #ratesOf(pool: number, quoteIs0: boolean, gasUsd: number): Rates | null {
     const { records, graph } = this.#registry;
     const { decimals0, decimals1 } = readPair(records, records.at(pool) + POOL.pair);

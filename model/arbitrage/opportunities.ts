@@ -40,6 +40,7 @@ const IMAGE = { existed: 4 * KEY.words, record: 4 * KEY.words + 8 } as const;
 export interface Found {
   readonly gain: Gain;
   readonly block: bigint;
+  readonly gasPriceWei: bigint;
   readonly quoteIs0: boolean;
 }
 
@@ -78,7 +79,7 @@ export class Opportunities implements Undoable {
   }
 
   /** Opens or refreshes the way from one pool to the other. */
-  found(buy: PoolView, sell: PoolView, { gain, block, quoteIs0 }: Found): void {
+  found(buy: PoolView, sell: PoolView, { gain, block, gasPriceWei, quoteIs0 }: Found): void {
     const known = this.#find(buy.pool, sell.pool);
     const isOpen = known >= 0 && this.#isOpenOfOurs(known);
     const row = known >= 0 ? this.#change(known) : this.#insert();
@@ -91,6 +92,7 @@ export class Opportunities implements Undoable {
     setU128(data, at + OPP.optimal_in, gain.amountIn);
     setU128(data, at + OPP.expected_out, gain.between);
     setU128(data, at + OPP.gross_profit, gain.profit);
+    setU128(data, at + OPP.gas_price, gasPriceWei);
     data.setBigUint64(at + OPP.block, block, true);
     records.setNumber(row, OPP.buy_price, buy.price);
     records.setNumber(row, OPP.sell_price, sell.price);

@@ -8,7 +8,7 @@ import { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "./messages.
 
 /** By protocol version. */
 const HASHES: Readonly<Record<number, string>> = {
-  2: "a07b4dd05e77066569416e2fc37f48f5b6e855a70e26728998151c8e0ea3e533",
+  2: "f82de66ebd95381f0c3e03e985635a00df685e7e2327e95506dcaa5350b386c1",
 };
 
 /** JSON with sorted keys, without what is written for people. A property that is called `description` is a schema, no text. */

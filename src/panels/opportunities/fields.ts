@@ -23,6 +23,7 @@ export const fields = {
   net_profit_usd: { label: "Net profit", kind: "usd" },
   gross_profit_usd: { label: "Gross profit", kind: "usd" },
   gas_cost_usd: { label: "Gas", kind: "usd" },
+  gas_price_wei: { label: "Gas price", kind: "wei" },
   slippage_usd: { label: "Slippage", kind: "usd" },
   dex_fees_usd: { label: "Pool fees", kind: "usd" },
   required_capital_usd: { label: "Capital", kind: "usd" },
