@@ -26,8 +26,8 @@ describe("a transaction's status", () => {
     feed(model, transaction(1, { status: "included", block_number: 7n }));
     feed(model, transaction(2, { status: "reverted", block_number: 2n ** 64n - 1n }));
     expect(rowsOf(model, "tx.main")).toMatchObject([
-      { status: "included", block_number: "7", seq: 3 },
-      { status: "reverted", block_number: "18446744073709551615", seq: 4 },
+      { status: "included", block_number: "7", seq: 7 },
+      { status: "reverted", block_number: "18446744073709551615", seq: 8 },
     ]);
   });
 
@@ -103,9 +103,9 @@ describe("a transaction's status", () => {
     const included = transaction(1, { status: "included", block_number: 7n });
     feed(model, transaction(1), transaction(1), included, included);
     expect(model.counters.duplicates.transaction).toBe(2);
-    expect(model.headSeq).toBe(2);
+    expect(model.headSeq).toBe(4);
     feed(model, transaction(1, { status: "included", block_number: 8n }));
-    expect(rowsOf(model, "tx.main")).toMatchObject([{ block_number: "8", seq: 3 }]);
+    expect(rowsOf(model, "tx.main")).toMatchObject([{ block_number: "8", seq: 5 }]);
   });
 });
 
@@ -129,7 +129,7 @@ describe("a reorganisation", () => {
     expect(statuses()).toEqual({ 1: "included" });
     feed(model, undone, undone);
     expect(model.counters.duplicates.transaction).toBe(2);
-    expect(model.headSeq).toBe(2);
+    expect(model.headSeq).toBe(4);
   });
 
   test("of one that is not held is nothing", () => {
