@@ -54,6 +54,8 @@ export const MODEL_LIMITS = {
   tokens_per_row_count: 8,
   /** Pools known, for each row of pool.state. */
   pools_per_row_count: 4,
+  /** Rows of pool.state shown again with a Tick because a price became known or was lost; the rest follow. */
+  repriced_rows_per_tick_count: 256,
   /** Chains whose blocks can be taken back, */
   undo_chains_count: 64,
   /** and blocks of each. */

@@ -18,6 +18,7 @@ import { PoolEvents } from "./dex/events.ts";
 import { poolAddressOf } from "./dex/pool-fold.ts";
 import { HAS, POOL } from "./dex/pool-record.ts";
 import { Pools } from "./dex/pools.ts";
+import { Prices } from "./dex/prices.ts";
 import { Tokens } from "./dex/tokens.ts";
 import { FeatureEngine } from "./features/engine.ts";
 import { Features } from "./features/features.ts";
@@ -50,6 +51,7 @@ export class Model {
   readonly #journal: Journal;
   readonly #tokens: Tokens;
   readonly #pools: Pools;
+  readonly #prices: Prices;
   readonly #events: PoolEvents;
   readonly #transactions: Transactions;
   readonly #chains: Chains;
@@ -77,6 +79,7 @@ export class Model {
     this.#log = new Log(config.log_bytes);
     this.#tokens = new Tokens(caps["pool.state"], hash);
     this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
+    this.#prices = new Prices(this.#pools, context);
     this.#events = new PoolEvents(caps["pool.main"], context);
     const engine = new FeatureEngine(config.mev_off_mainnet, context);
     this.#transactions = new Transactions(caps["tx.main"], engine, context);
@@ -115,6 +118,7 @@ export class Model {
         registries:
           this.#tokens.bytes +
           this.#pools.registry.bytes +
+          this.#prices.bytes +
           this.#transactions.bytes +
           this.#chains.bytes +
           this.#features.bytes +
@@ -211,6 +215,7 @@ export class Model {
         this.#transactions.tick();
         this.#chains.tick();
         this.#features.tick();
+        this.#prices.tick();
         this.#arbitrage.tick();
         break;
       case TYPE.ChainHead:
@@ -222,6 +227,7 @@ export class Model {
           true,
         );
         this.#chains.head(data, value);
+        this.#prices.head(data, value + HEAD.chain_id);
         this.#arbitrage.evaluate(data, value);
         break;
       case TYPE.CollectorStatus:

@@ -139,7 +139,12 @@ export function mint(
   return placed(event, at, header);
 }
 
-export function poolState(fields: Partial<PayloadFields<"PoolState">> = {}, header?: Header) {
+/** `at`: where a V3 pool's Initialize lies; a state that a collector read has no place. */
+export function poolState(
+  fields: Partial<PayloadFields<"PoolState">> = {},
+  header?: Header,
+  at: Place = null,
+) {
   const event: TlvInit = {
     name: "PoolState",
     reserve0: 0n,
@@ -159,7 +164,7 @@ export function poolState(fields: Partial<PayloadFields<"PoolState">> = {}, head
     token1_addr: TOKEN1,
     ...fields,
   };
-  return message([event], header);
+  return placed(event, at, header);
 }
 
 export function tokenInfo(fields: Partial<PayloadFields<"TokenInfo">> = {}, header?: Header) {
@@ -252,6 +257,48 @@ export function collectorStatus(state: CollectorStateName, header?: Header) {
     detail: "",
   };
   return message([status], { domain: "system", ...header });
+}
+
+export interface TradeInit {
+  /** At most 8 characters. */
+  symbol?: string;
+  /** In 10^-8. */
+  price?: bigint;
+  volume?: bigint;
+  /** Event time, Unix ms. */
+  ms?: number;
+}
+
+/** The trade of this number. */
+export function trade(n: number, { symbol = "TSLA", price, volume, ms = START_MS }: TradeInit = {}) {
+  let asset_id = 0n;
+  for (const character of symbol.padEnd(8, "\0"))
+    asset_id = asset_id * 256n + BigInt(character.charCodeAt(0));
+  const zeros = `0x${"0".repeat(32)}`;
+  return message(
+    [
+      {
+        name: "Trade",
+        asset_id,
+        price: price ?? 42_750_000_000n + BigInt(n) * 1_000_000n,
+        volume: volume ?? 100_000_000n,
+        execution_timestamp_ns: BigInt(ms) * 1_000_000n,
+        venue_id: VENUE.NASDAQ,
+        asset_type: 1,
+        reserved: 0,
+        side: 0,
+      },
+      {
+        name: "TradeMeta",
+        trade_id: String(n),
+        tape: 3,
+        condition_count: 0,
+        conditions: zeros,
+        producer_id: zeros,
+      },
+    ],
+    { ms },
+  );
 }
 
 /** A Tick; its header says the same time. */
