@@ -128,6 +128,29 @@ export const TEXT = {
     sortBy: (column: string) => `Sort by ${column}`,
   },
 
+  chart: {
+    label: (symbol: string, interval: string) => `Bars of ${symbol}, ${interval}`,
+    keys: "Left and right move it, plus and minus zoom, Home and End go to the oldest and the newest bar",
+    interval: "Interval of a bar",
+    intervalTitle: (interval: string) => `One bar each ${interval} of event time`,
+    table: "Table",
+    tableTitle: "The bars as a table, exact",
+    start: "Start",
+    open: "O",
+    high: "H",
+    low: "L",
+    close: "C",
+    volume: "V",
+    newest: "To the newest",
+    lost: "let go of",
+    empty: (symbol: string, interval: string) => `No bar of ${symbol} at ${interval} is held.`,
+    emptyHint: "The next trade opens one.",
+    failed: (reason: string) => `The chart cannot be shown: ${reason}`,
+    credit: "TradingView",
+    notice:
+      "Charts by TradingView Lightweight Charts™, Copyright (c) 2025 TradingView, Inc. https://www.tradingview.com/",
+  },
+
   telemetry: {
     title: "Stream",
     toggleTitle: "What the stream holds and owes, what was lost and where",

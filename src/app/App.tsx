@@ -1,14 +1,14 @@
 /** The frame of the page: bar, panels, drawer. On a narrow screen one panel at a time, with tabs below. */
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Bar } from "../bar/Bar.tsx";
 import { Drawer } from "../drawer/Drawer.tsx";
 import { PANELS } from "../panels/index.ts";
 import { PanelBoundary } from "../panels/PanelBoundary.tsx";
-import { PanelFrame } from "../panels/PanelFrame.tsx";
 import { useLayout } from "../stores/layout.ts";
 import { Telemetry } from "../telemetry/Telemetry.tsx";
 import { TEXT } from "../text.ts";
 import styles from "./App.module.css";
+import { Group, type GroupProps, OnePanel } from "./Group.tsx";
 import { type Tab, Tabs } from "./Tabs.tsx";
 import { TitleAndIcon } from "./TitleAndIcon.tsx";
 import { useNarrow } from "./useNarrow.ts";
@@ -16,47 +16,59 @@ import { useNarrow } from "./useNarrow.ts";
 const STREAM: Tab = { name: "stream", title: TEXT.telemetry.title };
 const TABS: readonly Tab[] = [...PANELS, STREAM];
 
+/** What comes in stands above, what follows from it below. */
+const GROUPS: readonly GroupProps[] = [
+  { name: "events", members: ["pool-events", "pools"] },
+  { name: "transactions", members: ["transactions", "features", "top-features"] },
+  { name: "opportunities", members: ["opportunities", "chains"] },
+  { name: "market", members: ["market"] },
+];
+
 export function App() {
   const narrow = useNarrow();
   return (
     <div className={styles.page}>
       <TitleAndIcon />
       <Bar />
-      {narrow ? <OnePanel /> : <AllPanels />}
+      {narrow ? <OneAtATime /> : <AllGroups />}
       <Drawer />
     </div>
   );
 }
 
-function AllPanels() {
+function AllGroups() {
   const stream = useLayout((layout) => layout.stream);
   return (
     <main className={styles.grid} data-stream={stream || undefined}>
-      {PANELS.map((panel) => framed(panel.name, panel.title))}
-      {stream && framed(STREAM.name, STREAM.title)}
+      {GROUPS.map((group) => (
+        <Group key={group.name} {...group} />
+      ))}
+      {stream && <Stream />}
     </main>
   );
 }
 
-function OnePanel() {
-  const [shown, setShown] = useState<Tab>(TABS[0] as Tab);
+function OneAtATime() {
+  const [shown, setShown] = useState("pool-events");
+  const panel = PANELS.find(({ name }) => name === shown);
   return (
     <>
       <main className={styles.single}>
-        <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown.name}`}>
-          {framed(shown.name, shown.title)}
+        <div className={styles.single} id="panel" role="tabpanel" aria-labelledby={`tab-${shown}`}>
+          {panel === undefined ? <Stream /> : <OnePanel key={shown} panel={panel} />}
         </div>
       </main>
-      <Tabs tabs={TABS} shown={shown} onShow={setShown} />
+      <nav aria-label={TEXT.panels.list}>
+        <Tabs tabs={TABS} shown={shown} place="bottom" controls="panel" onShow={setShown} />
+      </nav>
     </>
   );
 }
 
-function framed(name: string, title: string): ReactNode {
-  const panel = PANELS.find((each) => each.name === name);
+function Stream() {
   return (
-    <PanelBoundary key={name} title={title}>
-      {panel === undefined ? <Telemetry /> : <PanelFrame panel={panel} />}
+    <PanelBoundary title={STREAM.title}>
+      <Telemetry />
     </PanelBoundary>
   );
 }

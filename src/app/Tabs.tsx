@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from "react";
+import { flushSync } from "react-dom";
 import { TEXT } from "../text.ts";
 import styles from "./Tabs.module.css";
 
@@ -9,38 +10,45 @@ export interface Tab {
 
 interface TabsProps {
   tabs: readonly Tab[];
-  shown: Tab;
-  onShow(tab: Tab): void;
+  shown: string;
+  /** At the bottom of a phone's screen, or in the head of a panel. */
+  place: "bottom" | "head";
+  /** Id of the element that they change. */
+  controls: string;
+  onShow(name: string): void;
 }
 
-/** The panels as tabs at the bottom of a phone's screen. */
-export function Tabs({ tabs, shown, onShow }: TabsProps) {
+/** One stop of the Tab key; left and right go along them and show what they reach. */
+export function Tabs({ tabs, shown, place, controls, onShow }: TabsProps) {
+  const show = ({ name }: Tab) => {
+    // Tabs in a head are drawn anew with the panel that they show: the focus goes to the one that took its place.
+    flushSync(() => onShow(name));
+    document.getElementById(`tab-${name}`)?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
-    const next = tabs[(tabs.indexOf(shown) + step + tabs.length) % tabs.length];
-    if (next === undefined) return;
-    onShow(next);
-    document.getElementById(`tab-${next.name}`)?.focus();
+    event.preventDefault();
+    const at = tabs.findIndex(({ name }) => name === shown);
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    if (next !== undefined) show(next);
   };
   return (
-    <nav aria-label={TEXT.panels.list}>
-      <div className={styles.tabs} role="tablist" aria-label={TEXT.panels.list} onKeyDown={onKeyDown}>
-        {tabs.map((tab) => (
-          <button
-            key={tab.name}
-            type="button"
-            role="tab"
-            id={`tab-${tab.name}`}
-            aria-selected={tab === shown}
-            aria-controls="panel"
-            tabIndex={tab === shown ? 0 : -1}
-            onClick={() => onShow(tab)}
-          >
-            {tab.title}
-          </button>
-        ))}
-      </div>
-    </nav>
+    <div className={styles[place]} role="tablist" aria-label={TEXT.panels.list} onKeyDown={onKeyDown}>
+      {tabs.map((tab) => (
+        <button
+          key={tab.name}
+          type="button"
+          role="tab"
+          id={`tab-${tab.name}`}
+          aria-selected={tab.name === shown}
+          aria-controls={controls}
+          tabIndex={tab.name === shown ? 0 : -1}
+          onClick={() => show(tab)}
+        >
+          {tab.title}
+        </button>
+      ))}
+    </div>
   );
 }

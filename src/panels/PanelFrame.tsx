@@ -1,5 +1,15 @@
-/** A panel on the screen: its head (title, counts, freshness, follow, filter) above its table. */
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
+/** A panel on the screen: its head (title or tabs, counts, freshness, follow, filter) above its table. */
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { ChannelName } from "../../protocol/stream/channels.ts";
 import type { ColumnId, ViewFrame, ViewSpec } from "../../workers/api.ts";
 import { focusDrawer } from "../drawer/Drawer.tsx";
 import { count } from "../format.ts";
@@ -7,6 +17,7 @@ import { rowsAge } from "../stores/freshness.ts";
 import { select, useSelection } from "../stores/selection.ts";
 import { useStatus } from "../stores/status.ts";
 import { useStatusAt } from "../stores/statusAt.ts";
+import { chooseTable, useTables } from "../stores/tables.ts";
 import { useStream } from "../stream/context.ts";
 import { type Column, placed } from "../table/columns.ts";
 import { Placeholder } from "../table/Placeholder.tsx";
@@ -22,19 +33,35 @@ import styles from "./PanelFrame.module.css";
 import type { Panel } from "./panel.ts";
 
 /** Any channel's panel: what of it the frame needs. */
-type FramedPanel = Pick<Panel, "name" | "channel" | "title" | "defaultSort" | "empty"> & {
+export type FramedPanel = Pick<Panel, "name" | "title" | "defaultSort" | "empty"> & {
+  channel: ChannelName;
   columns: Readonly<Partial<Record<ColumnId, Column>>>;
 };
 
-export function PanelFrame({ panel }: { panel: FramedPanel }) {
+export interface PanelTabs {
+  strip: ReactNode;
+  controls: string;
+}
+
+interface PanelFrameProps {
+  panel: FramedPanel;
+  /** In place of the title, where it shares its place with others: their tabs, and the id of what these control. */
+  tabs?: PanelTabs | undefined;
+  /** Stands beside the table. */
+  beside?: ReactNode;
+  /** A row that is picked for what stands beside; a second time it opens. */
+  picked?: { id: string | null; pick(id: string): void };
+}
+
+export function PanelFrame({ panel, tabs, beside, picked }: PanelFrameProps) {
   const calls = useStream();
   const titleId = useId();
   const section = useRef<HTMLElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const filterInput = useRef<HTMLInputElement>(null);
 
-  const [sort, setSort] = useState(panel.defaultSort);
-  const [filter, setFilter] = useState("");
+  const { sort = panel.defaultSort, filter = "" } = useTables((tables) => tables[panel.name]) ?? {};
+  const setFilter = (text: string) => chooseTable(panel.name, { filter: text });
   const columns = useMemo(() => placed(panel.columns), [panel.columns]);
   const spec = useMemo<ViewSpec>(
     () => ({ channel: panel.channel, columns: columns.map(({ id }) => id), sort, filter: filter.trim() }),
@@ -61,14 +88,15 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
   });
   const failed = useStatus(({ status }) => status?.connection.state === "failed");
   const stale = useStatusAt((...at) => rowsAge(panel.channel, ...at) !== null);
-  const selectedId = useSelection(({ selection }) => (selection?.view === panel.name ? selection.id : null));
+  const openId = useSelection(({ selection }) => (selection?.view === panel.name ? selection.id : null));
 
   const onSort = useCallback(
-    (column: ColumnId) => setSort((before) => nextSort(before, column, panel.defaultSort)),
-    [panel.defaultSort],
+    (column: ColumnId) => chooseTable(panel.name, { sort: nextSort(sort, column, panel.defaultSort) }),
+    [panel.name, panel.defaultSort, sort],
   );
   const onOpen = (id: string) => {
-    if (id === selectedId) return focusDrawer();
+    if (picked !== undefined && picked.id !== id) return picked.pick(id);
+    if (id === openId) return focusDrawer();
     const side = awayFrom(section.current);
     void select(calls, { view: panel.name, channel: panel.channel, id, side });
   };
@@ -80,7 +108,10 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
   return (
     <section ref={section} className={styles.panel} aria-labelledby={titleId} data-panel={panel.name}>
       <header className={styles.head}>
-        <h2 id={titleId}>{panel.title}</h2>
+        {tabs?.strip}
+        <h2 id={titleId} className={tabs === undefined ? undefined : "sr-only"}>
+          {panel.title}
+        </h2>
         <output className={styles.count} aria-live="off">
           {frame === undefined ? "" : counts(frame, spec.filter)}
         </output>
@@ -103,35 +134,46 @@ export function PanelFrame({ panel }: { panel: FramedPanel }) {
           onKeyDown={onFilterKey}
         />
       </header>
-      <Table
-        scroller={grid}
-        view={panel.name}
-        label={panel.title}
-        columns={columns}
-        sort={sort}
-        frame={frame}
-        selectedId={selectedId}
-        stale={stale}
-        onSort={onSort}
-        onOpen={onOpen}
-        onFilterKey={() => filterInput.current?.focus()}
-        onAtTop={setAtTop}
-        onActivity={hold}
-        onLeave={release}
+      <div
+        id={tabs?.controls}
+        className={styles.body}
+        role={tabs === undefined ? undefined : "tabpanel"}
+        aria-labelledby={tabs === undefined ? undefined : titleId}
+        data-beside={beside !== undefined || undefined}
       >
-        {state !== "rows" && (
-          <Placeholder
-            state={state}
-            empty={panel.empty}
-            server={server}
-            reason={reason}
-            filter={spec.filter}
-            held={count(frame?.held ?? 0)}
-            onClearFilter={() => setFilter("")}
-            onRetry={failed ? null : () => void calls.retry()}
-          />
-        )}
-      </Table>
+        <Table
+          scroller={grid}
+          view={panel.name}
+          label={panel.title}
+          columns={columns}
+          sort={sort}
+          frame={frame}
+          selectedId={picked?.id ?? openId}
+          // The drawer goes along; what stands beside does not follow each step.
+          openAlong={picked === undefined && openId !== null}
+          stale={stale}
+          onSort={onSort}
+          onOpen={onOpen}
+          onFilterKey={() => filterInput.current?.focus()}
+          onAtTop={setAtTop}
+          onActivity={hold}
+          onLeave={release}
+        >
+          {state !== "rows" && (
+            <Placeholder
+              state={state}
+              empty={panel.empty}
+              server={server}
+              reason={reason}
+              filter={spec.filter}
+              held={count(frame?.held ?? 0)}
+              onClearFilter={() => setFilter("")}
+              onRetry={failed ? null : () => void calls.retry()}
+            />
+          )}
+        </Table>
+        {beside}
+      </div>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { type Remote, transfer } from "comlink";
 import type { Frame, StreamWorker } from "../../workers/api.ts";
 import { startClock } from "../stores/clock.ts";
 import { useMetrics } from "../stores/metrics.ts";
+import { applySeries } from "../stores/series.ts";
 import { applyStatus, sampleRate } from "../stores/status.ts";
 import { applyViews } from "../stores/views.ts";
 import { receiveFrames } from "./frames.ts";
@@ -51,4 +52,5 @@ async function askStatus(calls: StreamCalls): Promise<void> {
 function applyFrame(frame: Frame): void {
   applyStatus(frame.status);
   applyViews(frame.views);
+  applySeries(frame.series);
 }

@@ -33,6 +33,8 @@ interface TableProps {
   sort: ViewSpec["sort"];
   frame: ViewFrame | undefined;
   selectedId: string | null;
+  /** The selected row goes along with the keyboard's cursor. */
+  openAlong: boolean;
   stale: boolean;
   onSort(column: ColumnId): void;
   onOpen(id: string): void;
@@ -100,8 +102,7 @@ export function Table(props: TableProps) {
     if (action.kind === "open") return openAt(cursorIndex ?? 0);
     virtualizer.scrollToIndex(action.to, { align: "auto" });
     setCursor({ id: at(action.to)?.id ?? null, index: action.to });
-    // An open drawer goes along with the cursor.
-    if (selectedId !== null && action.to !== cursorIndex) openAt(action.to);
+    if (props.openAlong && action.to !== cursorIndex) openAt(action.to);
   };
   const onClick = ({ target }: MouseEvent) => {
     const row = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;

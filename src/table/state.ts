@@ -3,7 +3,10 @@ import type { StreamStatus, ViewFrame } from "../../workers/api.ts";
 
 export type TableState = "rows" | "loading" | "empty" | "no-match" | "disconnected";
 
-export function tableState(status: StreamStatus | null, frame: ViewFrame | undefined): TableState {
+export function tableState(
+  status: StreamStatus | null,
+  frame: Pick<ViewFrame, "total" | "held"> | undefined,
+): TableState {
   if (frame !== undefined && frame.total > 0) return "rows";
   if (frame !== undefined && frame.held > 0) return "no-match";
   switch (status?.connection.state) {

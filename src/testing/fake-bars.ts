@@ -61,9 +61,19 @@ function barRow(bar: SeriesBar, seq: number, interval_ms: number): FakeRow {
   const price = (value: number) => ({ text: money(value, 2), title: String(value) });
   return {
     entity: {
-      ...{ id: String(start_unix_ms), seq, start_unix_ms, end_unix_ms: start_unix_ms + interval_ms, final },
-      ...{ open: String(open), high: String(high), low: String(low), close: String(close) },
-      ...{ volume: String(volume), vwap: String((high + low) / 2), trades: 4, late_trades: 0 },
+      id: String(start_unix_ms),
+      seq,
+      start_unix_ms,
+      end_unix_ms: start_unix_ms + interval_ms,
+      final,
+      open: String(open),
+      high: String(high),
+      low: String(low),
+      close: String(close),
+      volume: String(volume),
+      vwap: String((high + low) / 2),
+      trades: 4,
+      late_trades: 0,
     },
     cells: {
       start: clock(start_unix_ms),

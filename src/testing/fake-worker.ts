@@ -95,7 +95,12 @@ const RUNG: Partial<Record<ChannelName, ChannelStatus["rung"]>> = {
   "pool.state": "out_of_reach",
 };
 /** Channels to which rows are added; in the others rows change. */
-const GROWS: readonly ChannelName[] = ["pool.main", "tx.main", "feature.main", "opportunity.main"];
+const GROWS: ReadonlySet<ChannelName> = new Set<ChannelName>([
+  "pool.main",
+  "tx.main",
+  "feature.main",
+  "opportunity.main",
+]);
 /** Cells that stay as they are when a row changes. */
 const LASTING = {
   "pool.state": ["pair", "venue", "kind"],
@@ -261,7 +266,7 @@ export class FakeWorker implements StreamWorker {
 
   #change(channel: MainChannel): void {
     const rows = this.#rows.get(channel) ?? [];
-    if (GROWS.includes(channel) && this.#random() < 0.9) {
+    if (GROWS.has(channel) && this.#random() < 0.9) {
       this.#add(channel, Date.now());
       for (const view of this.#views.values()) {
         if (view.spec.channel === channel && !view.follow) view.newer++;
@@ -275,7 +280,7 @@ export class FakeWorker implements StreamWorker {
     rows.splice(at, 1);
     const lasting: readonly ColumnId[] = channel in LASTING ? LASTING[channel as keyof typeof LASTING] : [];
     const kept = Object.fromEntries(lasting.map((id) => [id, old.cells[id]]));
-    rows.push({ entity: { ...entity, id: old.entity.id }, cells: { ...cells, ...kept } as FakeRow["cells"] });
+    rows.push({ entity: { ...entity, id: old.entity.id }, cells: { ...cells, ...kept } });
   }
 
   /** In every channel of bars that somebody has asked for. */

@@ -88,12 +88,12 @@ export function time<E>(get: Get<E, number>): Column<E> {
  * The same column with equal values in the order of their ids, so that rows keep their places while they change; without
  * it the one that changed last comes first.
  */
-export function steady<E extends { id: string }>({ key, order, ...rest }: Column<E>): Column<E> {
+export function steady<E extends { id: string }>(base: Column<E>): Column<E> {
   return {
-    ...rest,
+    ...base,
     order: "text",
     key(entity, context) {
-      const value = key(entity, context);
+      const value = base.key(entity, context);
       if (value === null) return null;
       const text = typeof value === "number" ? decimalKey(plain(value)) : value;
       return `${text} ${entity.id}`;

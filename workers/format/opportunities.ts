@@ -99,7 +99,16 @@ function hundredths(bps: number): string {
 export function opportunityTexts(found: Opportunity): (string | null)[] {
   const { status, pair, buy_venue, sell_venue, buy_pool, sell_pool, strategy, method } = found;
   return [
-    ...[status, pair, buy_venue, sell_venue, buy_pool, sell_pool, strategy, method],
-    ...[found.block_number, chainName(found.chain_id), ...found.reasons],
+    status,
+    pair,
+    buy_venue,
+    sell_venue,
+    buy_pool,
+    sell_pool,
+    strategy,
+    method,
+    found.block_number,
+    chainName(found.chain_id),
+    ...found.reasons,
   ];
 }

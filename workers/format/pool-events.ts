@@ -76,8 +76,5 @@ export const POOL_EVENTS: Record<ColumnsOf["pool.main"], Column<Event>> = {
 /** What the filter searches. */
 export function poolEventTexts(event: Event): (string | null)[] {
   const { kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status, chain_id } = event;
-  return [
-    ...[kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status],
-    chainName(chain_id),
-  ];
+  return [kind, venue, pair, symbol_in, symbol_out, pool, tx_hash, block_number, status, chainName(chain_id)];
 }

@@ -35,7 +35,15 @@ export const TRANSACTIONS: Record<ColumnsOf["tx.main"], Column<TxEntity>> = {
 export function transactionTexts(tx: TxEntity): (string | null)[] {
   const { hash, sender, to, status, method_selector, block_number, protocol, category, chain_id } = tx;
   return [
-    ...[hash, sender, to, status, method_selector, methodName(method_selector)],
-    ...[block_number, protocol, category, chainName(chain_id)],
+    hash,
+    sender,
+    to,
+    status,
+    method_selector,
+    methodName(method_selector),
+    block_number,
+    protocol,
+    category,
+    chainName(chain_id),
   ];
 }
