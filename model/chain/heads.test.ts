@@ -257,7 +257,7 @@ describe("on each Tick", () => {
       chains().flatMap(({ id, collector_state }) => (collector_state === "silent" ? [id] : []));
     expect(silent()).toEqual(["137"]);
     feed(model, tick(START_MS + 36_001));
-    expect(silent().toSorted()).toEqual(ids.map(String).toSorted());
+    expect(new Set(silent())).toEqual(new Set(ids.map(String)));
   });
 
   test("a late head is no sign of life of the chain's head", () => {
