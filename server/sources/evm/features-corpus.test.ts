@@ -32,7 +32,7 @@ function tableBelow(heading: string): string[][] {
   const section = DOC.slice(from, DOC.indexOf("\n## ", from + 1) + 1 || undefined);
   return section
     .split("\n")
-    .filter((line) => /^\| /.test(line))
+    .filter((line) => line.startsWith("| "))
     .map((line) =>
       line
         .replaceAll("`", "")
