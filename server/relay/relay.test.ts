@@ -28,9 +28,9 @@ async function setUp(options: Partial<RelayOptions> = {}): Promise<Setting> {
   const rig = await startRelay({ ...options, clock });
   const { relay, path } = rig;
   const join = async (): Promise<TestPeer> => {
-    const before = relay.peers.size;
+    const before = rig.taken();
     const peer = new TestPeer(path);
-    await until(() => relay.peers.size > before);
+    await until(() => rig.taken() > before);
     return peer;
   };
   return {
@@ -86,6 +86,7 @@ describe("who is what", () => {
     expect(relay.count("new")).toBe(1);
     clock.advance(L.first_word_ms);
     await until(() => to.numbers.length === 3);
+    expect(to.positions).toEqual([]);
   });
 
   it("a consumer that writes an event is a producer from then on, and is sent nothing more", async () => {
@@ -207,6 +208,7 @@ describe("streaming", () => {
     const [from, to] = [await producer(), await consumer()];
     from.write(numbered(1, { bytes: L.flush_threshold_bytes }));
     await until(() => to.numbers.length === 1);
+    expect(to.keepAlives).toEqual([]);
   });
 
   it("a quiet consumer gets keep-alives, each with the number up to which it was given all", async () => {

@@ -32,6 +32,8 @@ export interface Rig {
   readonly relay: Relay;
   readonly path: string;
   readonly lines: string[];
+  /** Connections taken so far. */
+  taken(): number;
   /** As a process that is killed: no last word, nothing drained. */
   kill(): Promise<void>;
 }
@@ -53,7 +55,7 @@ export async function startRelay(options: Partial<RelayOptions> & { path?: strin
     await relay.close();
   };
   cleanups.push(kill);
-  return { relay, path, lines, kill };
+  return { relay, path, lines, taken: () => sockets.length, kill };
 }
 
 export class TestPeer {
