@@ -177,7 +177,7 @@ it("knows no columns but its own", () => {
 
 it("searches texts, not amounts", () => {
   expect(haystack("tx.main", tx({ to: ADDRESS, method_selector: "0xa9059cbb" }))).toBe(
-    [HASH, ADDRESS, ADDRESS, "pending", "0xa9059cbb", "transfer", "unknown", "other", "polygon"].join("\n"),
+    [HASH, ADDRESS, ADDRESS, "pending", "0xa9059cbb", "transfer", "uniswap_v3", "swap", "polygon"].join("\n"),
   );
   expect(haystack("pool.main", poolEvent())).toContain("wmatic/usdc");
   expect(haystack("pool.state", pool())).toContain("uniswap-v3");
