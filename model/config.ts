@@ -2,6 +2,7 @@
 import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
 import { type ArbitrageConfig, type ArbitrageOptions, readArbitrageOptions } from "./arbitrage/options.ts";
+import { type BarConfig, type BarOptions, readBarOptions } from "./bars/options.ts";
 import { MEV_OFF_MAINNET, SCORES } from "./features/rules.ts";
 import { MODEL_LIMITS } from "./limits.ts";
 import type { ChainSection } from "./registry/section.ts";
@@ -25,6 +26,8 @@ export interface ModelOptions {
   mev_off_mainnet?: number;
   /** Costs, validity and strategy of opportunities; defaults and bounds in `arbitrage/options.ts`. Stand in the epoch. */
   arbitrage?: ArbitrageOptions;
+  /** Lateness and caps of bars; defaults and bounds in `bars/options.ts`. Stand in the epoch. */
+  bars?: BarOptions;
   /** Where keys lie in the hash tables: give a random number where input is hostile. No effect on what is folded. */
   hash_seed?: number;
 }
@@ -37,6 +40,7 @@ export interface ModelConfig {
   readonly chains: readonly ChainSection[];
   readonly mev_off_mainnet: number;
   readonly arbitrage: ArbitrageConfig;
+  readonly bars: BarConfig;
 }
 
 /** The options with defaults filled in. Throws RangeError naming an option out of its bounds. */
@@ -66,6 +70,7 @@ export function readOptions(options: ModelOptions): ModelConfig {
     chains: sectionsWith(options.chains ?? []),
     mev_off_mainnet: inRange("mev_off_mainnet", options.mev_off_mainnet ?? MEV_OFF_MAINNET, 0, SCORES.max),
     arbitrage: readArbitrageOptions(options.arbitrage ?? {}),
+    bars: readBarOptions(options.bars ?? {}),
   };
 }
 
@@ -81,6 +86,7 @@ export function epochOf(config: ModelConfig): string {
       config.chains,
       config.mev_off_mainnet,
       config.arbitrage,
+      config.bars,
     ]),
     0,
   );

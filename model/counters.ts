@@ -12,22 +12,40 @@ export type DuplicateKind = (typeof DUPLICATE_KINDS)[number];
  * balances, which are then unknown until they are told. `pool_chain_conflict`: a pool event or PoolInfo of another chain
  * than the one that holds the address; the pool is left alone. `undo_lost`: a block that left the chain and could not be taken back, for it was too
  * old or had changed too much. `unknown_status`: a Transaction or CollectorStatus with a state that the wire has not;
- * it is not folded.
+ * it is not folded. `bar_overflow`: a trade whose sums, or a swap whose price, no bar of its series can hold.
+ * `bar_not_remade`: a bar of a swap that was taken back, left as it was because not all its swaps are kept.
+ * `pair_decimals`: a swap whose tokens have other decimals than its pair began with. `trade_refused`: a trade whose price
+ * is not over 0, or whose volume is below it. `trade_time`: a trade or swap whose time is none, or too far ahead. None of
+ * the last three moves a bar.
  */
 export const MODEL_FAULTS = [
+  "bar_not_remade",
+  "bar_overflow",
   "clock_outlier",
   "log_oversize",
   "liquidity_overflow",
   "balance_overflow",
   "pool_chain_conflict",
+  "pair_decimals",
+  "trade_refused",
+  "trade_time",
   "undo_lost",
   "unknown_status",
 ] as const;
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 
+/**
+ * What came to bars and is not plain in them, once an interval. `late`: after the bar was final, which it amends.
+ * `evicted_bucket`: for a bar that is no longer held, which stays so. `excluded`: trades whose conditions let them move
+ * nothing.
+ */
+export const BAR_COUNTERS = ["late", "evicted_bucket", "excluded"] as const;
+export type BarCounter = (typeof BAR_COUNTERS)[number];
+
 export interface ModelCounters {
   readonly duplicates: Readonly<Record<DuplicateKind, number>>;
   readonly faults: Readonly<Record<ModelFault, number>>;
+  readonly bars: Readonly<Record<BarCounter, number>>;
   /** Rows that left each channel because it was full or the byte budget was used up; those of bars are one. */
   readonly evictions: Readonly<Record<ChannelKind, number>>;
   /** By the name of a message's first TLV (`typeName`); `none` for a message without, `unknown` for a type without a name. */
@@ -40,6 +58,7 @@ export const NO_TLV = 0;
 export class Tally {
   readonly duplicates = zeros(DUPLICATE_KINDS);
   readonly faults = zeros(MODEL_FAULTS);
+  readonly bars = zeros(BAR_COUNTERS);
   readonly byType = new Float64Array(256);
 
   messages(): Record<string, number> {

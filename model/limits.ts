@@ -34,6 +34,8 @@ export const MODEL_LIMITS = {
   bars_count: 131_072,
   /** and the least that it may be told. */
   min_bars_count: 16,
+  /** and the most. */
+  max_bars_count: 4_194_304,
   /** `changes` of a channel of bars is exact over so many of the last changes of all bars, for each bar there is room for. */
   bar_changes_per_bar_count: 2,
   /** A bar is final when event time has passed its end by so much, unless it is told otherwise. */

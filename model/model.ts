@@ -92,7 +92,11 @@ export class Model {
       config.arbitrage,
       context,
     );
-    this.#markets = new Markets(caps["market.main"], context);
+    this.#markets = new Markets(
+      { symbols: caps["market.main"], chains: caps["chain.main"], poolEvents: caps["pool.main"] },
+      config.bars,
+      context,
+    );
     this.#trades = new SeenTrades(hash);
 
     const windows: readonly Window[] = [
@@ -123,6 +127,7 @@ export class Model {
           this.#chains.bytes +
           this.#features.bytes +
           this.#arbitrage.bytes,
+        bars: this.#markets.bytes,
       },
       windows,
       this.#transactions.archive,
@@ -131,6 +136,7 @@ export class Model {
     this.counters = {
       duplicates: tally.duplicates,
       faults: tally.faults,
+      bars: tally.bars,
       get evictions() {
         return Object.fromEntries(windows.map((w) => [w.name, w.evictions])) as Record<ChannelKind, number>;
       },
@@ -176,10 +182,14 @@ export class Model {
     const type = hasEvent ? view.type : NO_TLV;
     const value = view.valueStart;
     let provenance = -1;
+    let meta = -1;
     for (let more = hasEvent; more; more = view.nextTlv()) {
       if (view.type === TYPE.TokenInfo) this.#tokens.learn(data, view.valueStart);
       else if (view.type === TYPE.PoolInfo) this.#pools.learn(data, view.valueStart);
+      else if (view.type === TYPE.InstrumentInfo)
+        this.#markets.sources.instruments.learn(data, view.valueStart);
       else if (view.type === TYPE.Provenance) provenance = view.valueStart;
+      else if (view.type === TYPE.TradeMeta) meta = view.valueStart;
     }
     this.#tally.byType[type] = (this.#tally.byType[type] as number) + 1;
 
@@ -189,11 +199,18 @@ export class Model {
         : this.#clock.header(view.timestampMs);
     if (!isOnTime) this.#tally.faults.clock_outlier++;
 
-    this.#fold(view, type, value, provenance, number);
+    this.#fold(view, type, value, provenance, meta, number);
     this.#budget.enforce();
   }
 
-  #fold(view: MessageView, type: number, value: number, provenance: number, number: number): void {
+  #fold(
+    view: MessageView,
+    type: number,
+    value: number,
+    provenance: number,
+    meta: number,
+    number: number,
+  ): void {
     const { data } = view;
     switch (type) {
       case TYPE.PoolSwap:
@@ -217,6 +234,7 @@ export class Model {
         this.#features.tick();
         this.#prices.tick();
         this.#arbitrage.tick();
+        this.#markets.tick();
         break;
       case TYPE.ChainHead:
         this.#journal.enter(
@@ -229,6 +247,7 @@ export class Model {
         this.#chains.head(data, value);
         this.#prices.head(data, value + HEAD.chain_id);
         this.#arbitrage.evaluate(data, value);
+        this.#markets.head(data, value);
         break;
       case TYPE.CollectorStatus:
         this.#chains.collector(data, value);
@@ -240,7 +259,8 @@ export class Model {
         this.#arbitrage.signal(data, value, view.source);
         break;
       case TYPE.Trade:
-        if (this.#trades.isDuplicate(view)) this.#tally.duplicates.trade++;
+        if (this.#trades.isDuplicate(data, value, meta)) this.#tally.duplicates.trade++;
+        else this.#markets.trade(data, value, meta);
         break;
     }
   }
@@ -250,6 +270,7 @@ export class Model {
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
     if (chain >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0) {
       this.#journal.undo(data, chain, provenance + PROVENANCE.block_hash);
+      if (type === TYPE.PoolSwap) this.#markets.undo(data, provenance);
     }
     if (!this.#events.admit(data, provenance, number)) return;
     this.#enterBlock(data, type, value, provenance);
@@ -259,6 +280,7 @@ export class Model {
     if (type !== TYPE.PoolState) this.#events.add(type, data, value, provenance, number, registry, pool);
     if (pool >= 0) this.#pools.publish(pool);
     if (type !== TYPE.PoolSwap) return;
+    if (pool >= 0) this.#markets.swap(data, value, provenance, number, registry, pool);
     if (chain >= 0) this.#chains.countSwap(data, chain);
     else if (pool >= 0 && registry.has(pool, HAS.chain)) {
       const { records } = registry;

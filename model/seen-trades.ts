@@ -1,6 +1,5 @@
 /** Trades by venue and trade id. A trade without an id (no TradeMeta) cannot be told from another, so none is dropped. */
-import { OFFSET, TYPE } from "../protocol/tlv/layout.ts";
-import type { MessageView } from "../protocol/tlv/view.ts";
+import { OFFSET } from "../protocol/tlv/layout.ts";
 import { MODEL_LIMITS } from "./limits.ts";
 import { SeenSet } from "./seen-set.ts";
 import { Key, type KeyHash } from "./window/key.ts";
@@ -18,16 +17,12 @@ export class SeenTrades {
     this.#key = new Key(KEY_WORDS, hash);
   }
 
-  /** Was the view's trade folded before? Moves the view's cursor. */
-  isDuplicate(view: MessageView): boolean {
-    view.firstTlv();
-    this.#key.words[0] = view.data.getUint16(view.valueStart + OFFSET.Trade.venue_id, true);
-    while (view.nextTlv()) {
-      if (view.type !== TYPE.TradeMeta) continue;
-      this.#key.take(1, view.data, view.valueStart + OFFSET.TradeMeta.trade_id, TRADE_ID_WORDS);
-      return this.#seen.isDuplicate(this.#key.seal(), 0);
-    }
-    return false;
+  /** Was this Trade, with its TradeMeta (-1: none), folded before? */
+  isDuplicate(data: DataView, trade: number, meta: number): boolean {
+    if (meta < 0) return false;
+    this.#key.words[0] = data.getUint16(trade + OFFSET.Trade.venue_id, true);
+    this.#key.take(1, data, meta + OFFSET.TradeMeta.trade_id, TRADE_ID_WORDS);
+    return this.#seen.isDuplicate(this.#key.seal(), 0);
   }
 
   get bytes(): number {

@@ -78,6 +78,7 @@ export function barRow(records: Slab, slot: number, seq: number, decimals: Decim
 }
 
 const INTERVALS_MS = BAR_INTERVALS.map((name) => BAR_INTERVALS_MS[name]);
+export const INTERVAL_COUNT = INTERVALS_MS.length;
 
 /** Length of a bar, by the index of its interval. */
 export function intervalMs(interval: number): number {

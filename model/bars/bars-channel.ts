@@ -1,48 +1,143 @@
-/** A channel of bars: a view of one series of the store, found anew by name at each call. It holds nothing itself. */
+/**
+ * A channel of bars: a view of one series of the store, looked up by name at each call, so it comes alive with its symbol
+ * and holds nothing itself. While the symbol is not known it is empty, and its floor is above the last drop of any
+ * symbol: who holds bars of one that was dropped learns by that that they are gone.
+ */
 import {
+  BAR_INTERVALS,
   type BarInterval,
   type BarsChannel as BarsChannelName,
   barsChannel,
 } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
-import type { ChangeSet, Channel } from "../channel.ts";
-import type { SeqCounter } from "../window/seq-ring.ts";
+import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
+import { collectChanges, type SeqOrdered } from "../window/changes.ts";
+import { INTERVAL_COUNT } from "./bar-record.ts";
+import type { BarStore } from "./bar-store.ts";
+import type { Symbols } from "./symbols.ts";
+
+const NO_SERIES = -1;
 
 export class BarsChannel implements Channel {
   readonly name: BarsChannelName;
   readonly cap: number;
-  readonly count = 0;
-  readonly floor = 0;
-  readonly reach = 0;
-  readonly lastSeq = 0;
-  readonly #counter: SeqCounter;
+  readonly #symbol: string;
+  readonly #interval: number;
+  readonly #symbols: Symbols;
+  readonly #store: BarStore;
 
-  constructor(symbol: string, interval: BarInterval, cap: number, counter: SeqCounter) {
+  constructor(symbol: string, interval: BarInterval, symbols: Symbols, store: BarStore) {
     this.name = barsChannel(symbol, interval);
-    this.cap = cap;
-    this.#counter = counter;
+    this.cap = store.seriesCap;
+    this.#symbol = symbol;
+    this.#interval = BAR_INTERVALS.indexOf(interval);
+    this.#symbols = symbols;
+    this.#store = store;
+  }
+
+  get count(): number {
+    return this.#view().count;
+  }
+
+  get floor(): number {
+    return this.#view().floor;
+  }
+
+  get reach(): number {
+    return this.#view().reach;
+  }
+
+  get lastSeq(): number {
+    return this.#view().lastSeq;
   }
 
   digest(): string {
-    return new Digest().toString();
+    const digest = new Digest();
+    const series = this.#series();
+    if (series !== NO_SERIES) this.#store.mix(series, digest);
+    return digest.toString();
   }
 
   contentDigest(): string {
-    return new Digest().toString();
+    const view = this.#view();
+    const digest = new Digest();
+    for (let slot = view.newest; slot >= 0; slot = view.older(slot)) {
+      digest.add(view.textOf(slot), view.seqOf(slot));
+    }
+    return digest.toString();
   }
 
-  changesSince(since: number): ChangeSet | null {
-    const seq = this.#counter.head;
-    if (since > seq) return null;
-    return {
-      prev_seq: since,
-      seq,
-      complete: true,
-      upsert: [],
-      remove: [],
-      evict_before: 0,
-      changes: 0,
-      evicted: 0,
-    };
+  changesSince(since: number, limits?: BatchLimits): ChangeSet | null {
+    return collectChanges(this.#view(), since, limits);
+  }
+
+  #series(): number {
+    const symbol = this.#symbols.find(this.#symbol);
+    return symbol < 0 ? NO_SERIES : symbol * INTERVAL_COUNT + this.#interval;
+  }
+
+  #view(): SeriesView {
+    return new SeriesView(this.#store, this.#series());
+  }
+}
+
+/** A series as it is now, or none. */
+class SeriesView implements SeqOrdered {
+  readonly count: number;
+  readonly head: number;
+  readonly floor: number;
+  readonly reach: number;
+  readonly lastSeq: number;
+  readonly newest: number;
+  readonly #store: BarStore;
+  readonly #series: number;
+
+  constructor(store: BarStore, series: number) {
+    this.#store = store;
+    this.#series = series;
+    this.head = store.head;
+    const isKnown = series !== NO_SERIES;
+    const dropped = store.droppedSeq;
+    this.count = isKnown ? store.countOf(series) : 0;
+    this.floor = isKnown ? store.floor(series) : dropped === 0 ? 0 : dropped + 1;
+    this.reach = isKnown ? store.reach(series) : 0;
+    this.lastSeq = isKnown ? store.lastSeq(series) : dropped;
+    this.newest = isKnown ? store.newest(series) : -1;
+  }
+
+  older(slot: number): number {
+    return this.#store.older(slot);
+  }
+
+  newer(slot: number): number {
+    return this.#store.newer(slot);
+  }
+
+  seqOf(slot: number): number {
+    return this.#store.seqOf(slot);
+  }
+
+  idOf(slot: number): string {
+    return String(this.#store.startOf(slot));
+  }
+
+  textOf(slot: number): string {
+    return this.#store.textOf(slot);
+  }
+
+  textBytes(slot: number): number {
+    return this.#store.textBytes(slot);
+  }
+
+  removedAfter(seq: number): { id: string; seq: number }[] {
+    return this.#series === NO_SERIES ? [] : this.#store.removedAfter(this.#series, seq);
+  }
+
+  changesIn(after: number, upTo: number): number {
+    return this.#series === NO_SERIES ? 0 : this.#store.changesIn(this.#series, after, upTo);
+  }
+
+  evictedIn(after: number, upTo: number): number {
+    return this.#series === NO_SERIES ? 0 : this.#store.evictedIn(this.#series, after, upTo);
   }
 }

@@ -9,11 +9,14 @@ const JSON_BYTES = 1_024;
 
 export class Symbols {
   readonly window: Window;
+  /** Raised when a slot's symbol goes. */
+  readonly generations: Float64Array;
   readonly #facts: SymbolFacts[] = [];
   readonly #key: Key;
 
   /** `onDrop` is called with the slot of a symbol that is evicted, while it still stands. */
   constructor(cap: number, { counter, hash }: FoldContext, onDrop: (symbol: number) => void) {
+    this.generations = new Float64Array(cap);
     this.#key = new Key(NAME_WORDS, hash);
     this.window = new Window(
       {
@@ -24,7 +27,10 @@ export class Symbols {
         jsonBytes: JSON_BYTES,
         idOf: nameOf,
         rowOf: (slot, id, seq) => marketRow(this.window.records, slot, id, seq, this.factsOf(slot)),
-        onEvict: onDrop,
+        onEvict: (slot) => {
+          this.#raise(slot);
+          onDrop(slot);
+        },
       },
       counter,
     );
@@ -44,7 +50,23 @@ export class Symbols {
     return slot;
   }
 
+  /** Removes a symbol by its own doing. */
+  remove(symbol: number): void {
+    this.#raise(symbol);
+    this.window.remove(symbol);
+  }
+
   factsOf(symbol: number): SymbolFacts {
     return this.#facts[symbol] as SymbolFacts;
+  }
+
+  /** Shows a symbol under another title: a change of its row. */
+  retitle(symbol: number, title: string): void {
+    this.#facts[symbol] = { ...this.factsOf(symbol), title };
+    this.window.change(symbol);
+  }
+
+  #raise(symbol: number): void {
+    this.generations[symbol] = (this.generations[symbol] as number) + 1;
   }
 }
