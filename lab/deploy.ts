@@ -166,10 +166,9 @@ export function stableTokensOf({ tokens }: Deployment): string[] {
 /** What is known beforehand of the chain, for the fold's registry. */
 export function chainSectionOf(deployment: Deployment): ChainSection {
   const { tokens, venues, positions } = deployment;
-  const routers = (Object.keys(VENUES) as VenueKey[]).map((name) => [
-    venues[name].router.toLowerCase(),
-    name,
-  ]);
+  const routers = (Object.keys(VENUES) as VenueKey[]).map(
+    (name) => [venues[name].router.toLowerCase(), name] as const,
+  );
   return {
     chain_id: LAB_CHAIN_ID,
     name: "Local chain",
@@ -178,6 +177,6 @@ export function chainSectionOf(deployment: Deployment): ChainSection {
     wrapped_native: tokens.WETH.address.toLowerCase(),
     stables: stableTokensOf(deployment),
     tokens: Object.fromEntries(TOKEN_NAMES.map((name) => [tokens[name].address.toLowerCase(), name])),
-    protocols: Object.fromEntries([...routers, [positions.toLowerCase(), "uniswap-v3"]]),
+    protocols: { ...Object.fromEntries(routers), [positions.toLowerCase()]: "uniswap-v3" },
   };
 }

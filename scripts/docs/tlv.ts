@@ -88,7 +88,8 @@ checksum that computes to 0 is written as 0 and so reads as \`absent\`.
 ## Recordings
 
 A recording is messages one after the other: \`NAME.tlv\`, or \`NAME.tlv.gz\` (one gzip member), with a manifest \`NAME.json\` beside it:
-title, shows, chain_id, from_unix_ms, to_unix_ms, messages (a count by event name), sha256 (of the unpacked bytes). Files can be joined by
+title, shows, chain_id, from_unix_ms, to_unix_ms, messages (a count by event name), sha256 (of the unpacked bytes), and where it is of a chain
+that nobody knows, chains: what is known beforehand of it, sections as in [chains.md](chains.md). Files can be joined by
 concatenation. TokenInfo, PoolInfo and InstrumentInfo precede their first use.
 
 ### Laps
