@@ -3,6 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { readArbitrageOptions } from "../model/arbitrage/options.ts";
 import type { ModelOptions } from "../model/config.ts";
 import { Model } from "../model/model.ts";
 import { CliError } from "./cli/errors.ts";
@@ -12,6 +13,7 @@ import { createApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Ingest } from "./ingest.ts";
 import { SERVER_LIMITS } from "./limits.ts";
+import { SignalWriter } from "./signals/signal-writer.ts";
 import type { Source } from "./sources/source.ts";
 import { type GatewayOptions, StreamGateway } from "./stream/gateway.ts";
 
@@ -34,6 +36,8 @@ export interface ServerOptions {
   readonly model?: Partial<ModelOptions>;
   /** The secret of resume tokens, and caps of sessions. */
   readonly stream?: Pick<GatewayOptions, "resumeSecret" | "maxSessions" | "maxSessionsPerAddress">;
+  /** Takes an ArbitrageSignal for each opportunity that opens: a whole message of the signal domain. */
+  readonly signals?: (message: Uint8Array) => void;
   readonly clock?: Clock;
   /** One line for the operator. */
   log(line: string): void;
@@ -63,7 +67,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const allow = new AllowList([urlHost(host), ...(options.allowHosts ?? [])]);
 
-  const ingest = new Ingest({ model, clock, onChange: () => gateway.hub.changed() });
+  const changed = (): void => {
+    gateway.hub.changed();
+    signals?.changed();
+  };
+  const ingest = new Ingest({ model, clock, onChange: changed });
+  const signals = signalWriter(model, options, clock);
   const metrics = new Metrics({
     streamBacklog: () => gateway.hub.backlog(),
     balances: () => gateway.hub.balances(),
@@ -72,7 +81,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     detailIndexSize: () => model.detailIndexSize,
     evictions: () => model.counters.evictions,
     messages: () => ingest.messages(),
-    faults: () => added([model.counters.faults, ...sources.map((source) => source.faultCounts())]),
+    faults: () =>
+      added([
+        model.counters.faults,
+        signals?.faultCounts() ?? {},
+        ...sources.map((source) => source.faultCounts()),
+      ]),
     feeds: () => ingest.feeds,
     stages: () => sources.flatMap((source) => source.stages?.() ?? []),
     duplicates: () => sum(model.counters.duplicates),
@@ -112,6 +126,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       cancel();
     },
   };
+}
+
+function signalWriter(
+  model: Model,
+  { model: given, signals: sink }: ServerOptions,
+  clock: Clock,
+): SignalWriter | null {
+  const channel = model.channels.get("opportunity.main");
+  if (sink === undefined || channel === undefined) return null;
+  return new SignalWriter({ channel, config: readArbitrageOptions(given?.arbitrage ?? {}), clock, sink });
 }
 
 async function listen(

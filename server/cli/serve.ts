@@ -1,5 +1,9 @@
 /** `mempulse serve`: a recording, or what is live, served. */
-import { runServer } from "../run.ts";
+import { SOURCE } from "../../protocol/tlv/registry.ts";
+import { logToStderr } from "../log.ts";
+import { type Address, parseAddress } from "../relay/address.ts";
+import { Outlet } from "../relay/outlet.ts";
+import { type RunOptions, runServer } from "../run.ts";
 import { RpcError } from "../sources/evm/rpc/rpc.ts";
 import { openSource, SOURCE_USAGE } from "../sources/open.ts";
 import type { Source } from "../sources/source.ts";
@@ -12,19 +16,36 @@ Serves a recording or what is live: the page, snapshot-v2 and stream-v2.
 
 ${SOURCE_USAGE}
 ${REPLAY_USAGE} (default --no-loop)
+  --signals ADDRESS    write each opportunity that opens as an ArbitrageSignal to a signal relay, unix:PATH or tcp:HOST:PORT
 ${LISTEN_USAGE}
 `;
 
-const OWN = { source: { type: "string", multiple: true } } as const;
+const OWN = { source: { type: "string", multiple: true }, signals: { type: "string" } } as const;
 
 export async function run(args: string[]): Promise<number> {
   const read = readServeArgs(args, { own: OWN, usage: USAGE, loopByDefault: false });
   if (read === null) return 0;
+  const { source = [], signals } = read.own;
+  const address = signals === undefined ? null : parseAddress(signals, "--signals");
   try {
-    const sources = await openSources(read.own.source ?? [], read.replay);
-    return await runServer({ ...read.listen, sources });
+    const options = { ...read.listen, sources: await openSources(source, read.replay) };
+    return await (address === null ? runServer(options) : runWithSignals(options, address));
   } catch (error) {
     throw error instanceof RpcError ? new CliError(error.message) : error;
+  }
+}
+
+async function runWithSignals(options: RunOptions, address: Address): Promise<number> {
+  const outlet = new Outlet({
+    address,
+    domain: "signal",
+    source: SOURCE.arbitrage_strategy,
+    log: logToStderr,
+  });
+  try {
+    return await runServer({ ...options, signals: (message) => outlet.push(message) });
+  } finally {
+    await outlet.close();
   }
 }
 
