@@ -77,6 +77,17 @@ async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   for (let from = 0; from < bytes.length; from += 100) yield bytes.subarray(from, from + 100);
 }
 
+const SECTION = {
+  chain_id: 5,
+  name: "Local chain",
+  native_symbol: "ETH",
+  block_ms: 2_000,
+  wrapped_native: `0x${"11".repeat(20)}`,
+  stables: [],
+  tokens: {},
+  protocols: {},
+};
+
 describe("parseManifest", () => {
   const manifest = {
     title: "Lab",
@@ -90,6 +101,8 @@ describe("parseManifest", () => {
 
   it("gives a good one back", () => {
     expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest);
+    const withChains = { ...manifest, chains: [SECTION] };
+    expect(parseManifest(JSON.stringify(withChains))).toEqual(withChains);
   });
 
   it.each([
@@ -101,6 +114,8 @@ describe("parseManifest", () => {
     ["sha256", { sha256: "xyz" }],
     ["shows", { shows: undefined }],
     ["extra", { extra: 1 }],
+    ["chains.0.chain_id", { chains: [{ ...SECTION, chain_id: "1" }] }],
+    ["chains.1.chain_id: 5 was there already", { chains: [SECTION, SECTION] }],
   ])("names the field %s that is wrong", (field, change) => {
     expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(`manifest: `);
     expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(field);
