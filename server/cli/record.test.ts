@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { decodeEventLog, type Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseManifest } from "../../protocol/recording/manifest.ts";
-import { TX_STATUS, VENUE } from "../../protocol/tlv/registry.ts";
+import { COLLECTOR_STATE, TX_STATUS, VENUE } from "../../protocol/tlv/registry.ts";
 import { recordChain } from "../sources/evm/record-chain.ts";
 import type { EvmSource } from "../sources/evm/source.ts";
 import { Anvil, FACTORY, type Mined, PAIR, TOKEN } from "../sources/evm/testing/anvil.ts";
@@ -281,17 +281,27 @@ test("after a reorg the new branch is recorded from where it parted", async () =
   }
 }, 20_000);
 
-test("a node that dies leaves a whole recording with its manifest, and one line", async () => {
+test("a node that dies is waited for; what was recorded is whole, with its manifest", async () => {
   const mortal = await Anvil.start();
   const out = at("died.tlv");
+  const stop = new AbortController();
+  const lines: string[] = [];
   const recording = recordChain({
     endpoints: [mortal.wsUrl],
     out,
-    signal: new AbortController().signal,
+    signal: stop.signal,
     onRecording: () => void mortal.stop(),
+    log: (line) => void lines.push(line),
   });
-  await expect(recording).rejects.toThrow(/^ws:\/\/\S+: the connection closed \(1006\)$/);
-  const manifest = parseManifest(readFileSync(at("died.json"), "utf8"));
-  expect(manifest.messages).toMatchObject({ Tick: 1, CollectorStatus: 2 });
-  expect(decodeAll(readFileSync(out)).length).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => lines.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  stop.abort();
+  const { manifest } = await recording;
+  expect(lines[0]).toMatch(
+    /^ws:\/\/\S+: ws:\/\/\S+: the connection closed \(1006\); next ws:\/\/\S+ in 0\.\d s$/,
+  );
+  expect(parseManifest(readFileSync(at("died.json"), "utf8"))).toEqual(manifest);
+  expect(decodeAll(readFileSync(out)).at(-1)?.tlvs[0]).toMatchObject({
+    name: "CollectorStatus",
+    state: COLLECTOR_STATE.stopped,
+  });
 }, 20_000);

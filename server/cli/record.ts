@@ -44,6 +44,7 @@ export async function run(args: string[]): Promise<number> {
       endpoints: [url],
       out: values.out,
       signal: stop.signal,
+      log: (line) => process.stderr.write(`${line}\n`),
       onRecording: () =>
         process.stderr.write(`recording; ${seconds === null ? "" : "at the latest, "}SIGINT ends it\n`),
     });

@@ -211,13 +211,13 @@ export class ChainPools implements PoolBook {
     return token;
   }
 
-  /** What the contract answered, lower-case hex; null where it did not. Rejects only when the node is gone. */
+  /** What the contract answered, lower-case hex; null where it did not. Rejects when the node is gone or asks for a pause. */
   async #call(to: string, data: string, block: string = LATEST): Promise<string | null> {
     try {
       const answer = await this.#options.rpc.request("eth_call", [{ to, data }, block]);
       return typeof answer === "string" && /^0x[0-9a-fA-F]*$/.test(answer) ? answer.toLowerCase() : null;
     } catch (error) {
-      if (error instanceof RpcError && error.code !== null) return null;
+      if (error instanceof RpcError && error.code !== null && error.retry_after_ms === null) return null;
       throw error;
     }
   }

@@ -275,11 +275,11 @@ describe("messages", () => {
     }
   });
 
-  test("a log taken back is told once more, as reorged, at its block's time", async () => {
+  test("a block's event taken back is told once more, as reorged", async () => {
     const { encoder, messages } = setUp();
     const swap = madeLog("V2Swap", { amount0In: 2n, amount1Out: 1n });
-    await encoder.block(unitOf(swap), 1_000);
-    await encoder.removed([{ ...swap, removed: true, block_unix_s: 1_700_000_000 }], 2_000);
+    const block = await encoder.block(unitOf(swap), 1_000);
+    encoder.takeBack({ number: 100, hash: hashOf(0xb1), parent_hash: hashOf(0xb0) }, block, 2_000);
     const swaps = messages().filter(({ tlvs }) => tlvs[0]?.name === "PoolSwap");
     expect(swaps.map(provenanceOf).map(({ reorged }) => reorged)).toEqual([0, 1]);
     expect(swaps[1]?.tlvs[0]).toEqual(swaps[0]?.tlvs[0]);

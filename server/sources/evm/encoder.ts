@@ -11,17 +11,25 @@ import {
   SOURCE,
 } from "../../../protocol/tlv/registry.ts";
 import { BoundedMap } from "./bounded-map.ts";
-import type { BlockUnit, ChainLog, ChainTransaction } from "./chain.ts";
+import type { BlockRef, BlockUnit, ChainLog, ChainTransaction } from "./chain.ts";
 import { decodePoolEvent, isEventOf, type PoolEventName, poolEventName } from "./events.ts";
-import type { EvmFaults } from "./faults.ts";
+import type { EvmFaultCode, EvmFaults } from "./faults.ts";
 import { poolEventTlv, poolInfoTlv, poolStateTlv, provenanceTlv, tokenInfoTlv } from "./pool-tlv.ts";
 import type { Pool, PoolBook, PoolSnapshot, Token } from "./pools.ts";
+import { takenBack } from "./taken-back.ts";
+import { cutText } from "./token-text.ts";
 import { chainHeadTlv, transactionTlv } from "./transaction-tlv.ts";
 
-/** Pools and tokens remembered as announced; one that was forgotten is announced again. */
-const MAX_ANNOUNCED_COUNT = 16_384;
+export const ENCODER_LIMITS = {
+  /** Pools remembered as announced, and as many tokens; one that was forgotten is announced again. */
+  announced_count: 16_384,
+  /** Pools whose state is told after one block; others follow after the next. */
+  states_per_block_count: 256,
+} as const;
+
 const NS_PER_MS = 1_000_000n;
 const COLLECTOR_ID_BYTES = 32;
+const DETAIL_BYTES = 128;
 
 export interface EncoderOptions {
   readonly chain_id: number;
@@ -33,6 +41,18 @@ export interface EncoderOptions {
   readonly sink: (message: Uint8Array) => void;
 }
 
+/** What was told of one block, to take it back with. */
+export interface Told {
+  /** Its transactions, then its pool events, as they were handed over. */
+  readonly messages: readonly Uint8Array[];
+  /** Their sum. */
+  readonly bytes: number;
+  /** Pools whose fee changed in it, and what it was before. */
+  readonly fees: readonly { readonly pool: Pool; readonly before: number }[];
+  /** Pools whose state was told at the end of it. */
+  readonly stated: readonly Pool[];
+}
+
 /** A log that may be a pool's, by its topics and size. */
 interface Candidate {
   readonly log: ChainLog;
@@ -42,7 +62,10 @@ interface Candidate {
 export class BlockEncoder {
   readonly #options: EncoderOptions;
   readonly #chain_id: bigint;
-  readonly #announced = new BoundedMap<string, true>(MAX_ANNOUNCED_COUNT);
+  readonly #pools = new BoundedMap<string, Pool>(ENCODER_LIMITS.announced_count);
+  readonly #tokens = new BoundedMap<string, true>(ENCODER_LIMITS.announced_count);
+  /** Pools whose state is to be told, since events alone do not give it: new ones, and all after blocks were missed. */
+  readonly #stateless = new BoundedMap<string, Pool>(ENCODER_LIMITS.announced_count);
   #sequence = 0n;
 
   constructor(options: EncoderOptions) {
@@ -50,40 +73,66 @@ export class BlockEncoder {
     this.#chain_id = BigInt(options.chain_id);
   }
 
-  /** @param unix_ms time in the headers of the messages */
-  async block(unit: BlockUnit, unix_ms: number): Promise<void> {
+  /**
+   * Hands over a block, all of it or, where it rejects, nothing.
+   * @param unix_ms time in the headers of the messages
+   * @param isOld later blocks are there already: what the node tells of pools' states can wait for the newest
+   */
+  async block(unit: BlockUnit, unix_ms: number, isOld = false): Promise<Told> {
     const candidates = candidatesOf(unit.logs);
     const pools = await this.#options.pools.find([...new Set(candidates.map(({ log }) => log.address))]);
-    const snapshots = await this.#snapshotsOfNew(pools, unit.number);
+    const unknown = [...pools.values()].filter(({ address }) => this.#pools.get(address) === undefined);
+    const states = await this.#states(unknown, unit.number, isOld);
 
-    for (const tx of unit.transactions) this.#transaction(tx, unix_ms);
-    for (const candidate of candidates) this.#poolEvent(candidate, pools, unit.unix_s, unix_ms);
-    for (const [pool, snapshot] of snapshots) {
+    const messages: Uint8Array[] = [];
+    const keep = (message: Uint8Array | null): void => void (message !== null && messages.push(message));
+    const fees: Told["fees"][number][] = [];
+    for (const tx of unit.transactions) keep(this.#transaction(tx, unix_ms));
+    for (const { log, name } of candidates) {
+      const pool = pools.get(log.address);
+      if (pool === undefined || !isEventOf(name, pool.kind)) continue;
+      const before = pool.fee;
+      keep(this.#poolEvent(log, name, pool, unit.unix_s, unix_ms));
+      if (pool.fee !== before) fees.push({ pool, before });
+    }
+    for (const [pool, state] of states) {
+      this.#stateless.delete(pool.address);
+      if (state === null) continue;
       this.#announce(pool, unix_ms);
       this.#emit("market_data", unix_ms, [
-        poolStateTlv(pool, { block_number: unit.number, unix_s: unit.unix_s }, snapshot),
+        poolStateTlv(pool, { block_number: unit.number, unix_s: unit.unix_s }, state),
       ]);
     }
     if (unit.header !== null) {
       this.#emit("market_data", unix_ms, [chainHeadTlv(this.#chain_id, unit.header)]);
     }
+    const bytes = messages.reduce((sum, message) => sum + message.length, 0);
+    return { messages, bytes, fees, stated: [...states.keys()] };
+  }
+
+  /** Takes back a block: all that was told of it once more as reorged, the last first. */
+  takeBack(block: BlockRef, { messages, fees, stated }: Told, unix_ms: number): void {
+    for (const [index, message] of [...messages.entries()].toReversed()) {
+      this.#emit("market_data", unix_ms, takenBack(message, block, index));
+    }
+    for (const { pool, before } of fees.toReversed()) {
+      pool.fee = before;
+      this.#emit("market_data", unix_ms, [poolInfoTlv(this.#chain_id, pool)]);
+    }
+    for (const pool of stated) this.#stateless.set(pool.address, pool);
+  }
+
+  /** Blocks were missed: the state of every pool is told again. */
+  restate(): void {
+    for (const pool of this.#pools.values()) this.#stateless.set(pool.address, pool);
   }
 
   pending(tx: ChainTransaction, unix_ms: number): void {
     this.#transaction(tx, unix_ms);
   }
 
-  /** Pool events that a reorg took back, each once more with `reorged` set. */
-  async removed(logs: readonly ChainLog[], unix_ms: number): Promise<void> {
-    const candidates = candidatesOf(logs);
-    const pools = await this.#options.pools.find([...new Set(candidates.map(({ log }) => log.address))]);
-    for (const candidate of candidates) {
-      const unix_s = candidate.log.block_unix_s ?? Math.floor(unix_ms / 1000);
-      this.#poolEvent(candidate, pools, unix_s, unix_ms);
-    }
-  }
-
-  status(state: CollectorStateName, last_block: number, unix_ms: number): void {
+  /** @param detail cut to 128 bytes */
+  status(state: CollectorStateName, last_block: number, detail: string, unix_ms: number): void {
     this.#emit("system", unix_ms, [
       {
         name: "CollectorStatus",
@@ -91,69 +140,74 @@ export class BlockEncoder {
         last_block: BigInt(last_block),
         state: COLLECTOR_STATE[state],
         collector_id: `evm-${this.#chain_id}`.slice(0, COLLECTOR_ID_BYTES),
-        detail: "",
+        detail: cutText(detail, DETAIL_BYTES),
       },
     ]);
   }
 
-  /** State at the end of the block, of pools that were not announced yet. */
-  async #snapshotsOfNew(
-    pools: ReadonlyMap<string, Pool>,
+  /** States at the end of the block, of the pools that have none yet; null where nobody can tell. */
+  async #states(
+    unknown: readonly Pool[],
     block_number: number,
-  ): Promise<readonly (readonly [Pool, PoolSnapshot])[]> {
+    isOld: boolean,
+  ): Promise<ReadonlyMap<Pool, PoolSnapshot | null>> {
     const { snapshot } = this.#options;
-    if (snapshot === undefined) return [];
-    const isNew = [...pools.values()].filter((pool) => this.#announced.get(pool.address) === undefined);
-    const snapshots = await Promise.all(
-      isNew.map(async (pool) => [pool, await snapshot(pool, block_number)] as const),
+    if (snapshot === undefined) return new Map();
+    for (const pool of unknown) this.#stateless.set(pool.address, pool);
+    if (isOld) return new Map();
+    const pools = [...this.#stateless.values()].slice(0, ENCODER_LIMITS.states_per_block_count);
+    return new Map(
+      await Promise.all(pools.map(async (pool) => [pool, await snapshot(pool, block_number)] as const)),
     );
-    return snapshots.filter((entry): entry is readonly [Pool, PoolSnapshot] => entry[1] !== null);
   }
 
-  #transaction(tx: ChainTransaction, unix_ms: number): void {
-    this.#emit("market_data", unix_ms, [transactionTlv(this.#chain_id, tx)]);
+  #transaction(tx: ChainTransaction, unix_ms: number): Uint8Array | null {
+    return this.#emit("market_data", unix_ms, [transactionTlv(this.#chain_id, tx)]);
   }
 
+  /** What was handed over of an event that can be taken back. */
   #poolEvent(
-    { log, name }: Candidate,
-    pools: ReadonlyMap<string, Pool>,
+    log: ChainLog,
+    name: PoolEventName,
+    pool: Pool,
     unix_s: number,
     unix_ms: number,
-  ): void {
-    const pool = pools.get(log.address);
-    if (pool === undefined || !isEventOf(name, pool.kind)) return;
+  ): Uint8Array | null {
     const where = `log ${log.log_index} of block ${log.block_number}`;
     const event = decodePoolEvent(name, log.topics, log.data);
-    if (event === null) return this.#options.faults.add("malformed_log", where);
+    if (event === null) return this.#fault("malformed_log", where);
     this.#announce(pool, unix_ms);
     if (event.event === "AlgebraFee") {
-      if (log.removed) return;
       pool.fee = event.fee;
       this.#emit("market_data", unix_ms, [poolInfoTlv(this.#chain_id, pool)]);
-      return;
+      return null;
     }
     const tlv = poolEventTlv(event, pool, { block_number: log.block_number, unix_s });
-    if (tlv === null) return this.#options.faults.add("undirected_swap", where);
-    this.#emit("market_data", unix_ms, [tlv, provenanceTlv(this.#chain_id, log, event)]);
+    if (tlv === null) return this.#fault("undirected_swap", where);
+    return this.#emit("market_data", unix_ms, [tlv, provenanceTlv(this.#chain_id, log, event)]);
   }
 
   #announce(pool: Pool, unix_ms: number): void {
-    if (this.#announced.get(pool.address) !== undefined) return;
+    if (this.#pools.get(pool.address) !== undefined) return;
     this.#announceToken(pool.token0, unix_ms);
     this.#announceToken(pool.token1, unix_ms);
     this.#emit("market_data", unix_ms, [poolInfoTlv(this.#chain_id, pool)]);
-    this.#announced.set(pool.address, true);
+    this.#pools.set(pool.address, pool);
   }
 
   #announceToken(token: Token, unix_ms: number): void {
-    // A pool's own LP token may be traded too, so that one address can be both.
-    const key = `token ${token.address}`;
-    if (this.#announced.get(key) !== undefined) return;
+    if (this.#tokens.get(token.address) !== undefined) return;
     this.#emit("market_data", unix_ms, [tokenInfoTlv(this.#chain_id, token)]);
-    this.#announced.set(key, true);
+    this.#tokens.set(token.address, true);
   }
 
-  #emit(domain: DomainName, unix_ms: number, tlvs: TlvInit[]): void {
+  #fault(code: EvmFaultCode, detail: string): null {
+    this.#options.faults.add(code, detail);
+    return null;
+  }
+
+  /** The message that was handed over; null, and counted, where a value does not fit. */
+  #emit(domain: DomainName, unix_ms: number, tlvs: TlvInit[]): Uint8Array | null {
     let message: Uint8Array;
     try {
       message = encodeMessage({
@@ -166,11 +220,11 @@ export class BlockEncoder {
       });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#options.faults.add("unfit_value", `${tlvs[0]?.name}: ${error.message}`);
-      return;
+      return this.#fault("unfit_value", `${tlvs[0]?.name}: ${error.message}`);
     }
     this.#sequence += 1n;
     this.#options.sink(message);
+    return message;
   }
 }
 

@@ -8,8 +8,12 @@ export const EVM_FAULT_CODES = [
   "malformed_log",
   /** A block, transaction, receipt or log that the node sent cannot be read. */
   "malformed_row",
-  /** Blocks that were not fetched: too far behind, or gone. */
+  /** Blocks that were not handed over: too far behind, or the node does not have them. */
   "missed_block",
+  /** Transactions of blocks that were far behind, of which only pool events and heads were fetched. */
+  "missed_transaction",
+  /** A reorg went deeper than what is remembered: what was told of older blocks was not taken back. */
+  "deep_reorg",
   /** Pending transactions that were not fetched: too many at once. */
   "missed_pending",
   /** Addresses that may be pools and were not asked about: too many in one block. */

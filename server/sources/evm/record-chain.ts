@@ -29,8 +29,9 @@ export interface Recorded {
 }
 
 /**
- * Records until the signal. Rejects with RpcError when the node refuses or the connection ends; what was recorded until
- * then is kept, with its manifest. Rejects with CliError when the file cannot be written.
+ * Records until the signal. Rejects with RpcError where no endpoint answers at the start; a connection that is lost later
+ * is made anew. Rejects with CliError when the file cannot be written; what was recorded until then is kept, with its
+ * manifest.
  */
 export async function recordChain(options: RecordOptions): Promise<Recorded> {
   const source = new EvmSource(options);

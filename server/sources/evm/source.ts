@@ -1,49 +1,52 @@
 /**
- * A live EVM node as a source. Each new head is fetched as a whole block, with receipts, and handed over as one unit;
- * pending transactions come as the node names them; logs that a reorg took back come once more as reorged.
+ * A chain's live state as a source, through any of its nodes: what was handed over is brought up to the chain after
+ * whatever happened, and a connection that fails is made anew, to the next endpoint where there is one. See docs/evm.md
+ * for what happens on each failure.
  *
- * It works with a healthy node: `start` rejects when the node refuses, does not answer, or the connection ends.
+ *   reconnecting --connected--> backfilling --head reached--> connected <--> silent
+ *        ^                          |                            |             |
+ *        +------- the connection failed, or is of no use --------+-------------+      stop: stopped, from anywhere
  */
+import { randomInt } from "node:crypto";
+import type { CollectorStateName } from "../../../protocol/tlv/registry.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Source } from "../source.ts";
-import { BlockFetch } from "./block-fetch.ts";
-import type { BlockRef, ChainLog } from "./chain.ts";
-import { ChainPools } from "./chain-pools.ts";
-import { BlockEncoder } from "./encoder.ts";
-import { POOL_TOPICS } from "./events.ts";
+import { Collector } from "./collector.ts";
+import { Endpoints } from "./endpoints.ts";
 import { EVM_FAULT_CODES, EvmFaults } from "./faults.ts";
-import { HeadChain } from "./head-chain.ts";
-import { FACTORIES, type Factory, STABLE_TOKENS } from "./registry.ts";
-import { asRow, RowError, readBlockRef, readLog, readTransaction } from "./rows.ts";
+import type { Factory } from "./registry.ts";
 import { askChainId } from "./rpc/chain-id.ts";
 import { hostOf, parseRpcUrl, RpcError } from "./rpc/rpc.ts";
 import { WsRpc } from "./rpc/ws.ts";
-
-export const SOURCE_LIMITS = {
-  /** Pending transactions being fetched by hash; more are missed, and counted. */
-  pending_fetches_count: 64,
-  /** Logs taken back and not yet handed over. */
-  removed_logs_count: 10_000,
-} as const;
+import { type EvmLimits, readLimits } from "./source-limits.ts";
 
 export interface EvmSourceOptions {
   /** `ws://` or `wss://` URLs of nodes of one chain, the preferred one first; at least one. */
   readonly endpoints: readonly [string, ...string[]];
+  /** For log lines and metrics. Default: the first endpoint's host. */
+  readonly name?: string;
+  /**
+   * The chain that the endpoints must be of. With it the source waits for a node that is not there yet; without it, it
+   * takes that of the first node that answers, and rejects where none does.
+   */
+  readonly chain_id?: number;
+  /** Usual time from one block to the next. Default 12 s. */
+  readonly block_ms?: number;
   /** Of message headers. Default: the machine's. */
   readonly clock?: Clock;
   /** Beside those of the registry, of the node's chain. */
   readonly factories?: readonly Factory[];
   /** Beside those of the registry, of the node's chain; 0x lower-case hex. */
   readonly stable_tokens?: readonly string[];
+  /** In place of the usual ones. */
+  readonly limits?: Partial<EvmLimits>;
+  /** Takes one line for the operator when the connection is lost, and when it is there again. */
+  readonly log?: (line: string) => void;
 }
 
-/** What one `start` holds. */
-interface Session {
-  readonly rpc: WsRpc;
-  readonly blocks: BlockFetch;
-  readonly encoder: BlockEncoder;
-  readonly heads: HeadChain;
-}
+const DEFAULT_BLOCK_MS = 12_000;
+const MS_PER_S = 1_000;
+const chance = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 export class EvmSource implements Source {
   readonly name: string;
@@ -51,32 +54,41 @@ export class EvmSource implements Source {
   readonly faults = new EvmFaults();
   readonly #options: EvmSourceOptions;
   readonly #clock: Clock;
+  readonly #limits: EvmLimits;
+  readonly #urls: readonly URL[];
+  readonly #endpoints: Endpoints;
   #rpc: WsRpc | null = null;
-  #chain_id: number | null = null;
-  #lastBlock = 0;
-  #isStopping = false;
-  /** Why the connection is over. */
-  #end: RpcError | null = null;
-  #head: BlockRef | null = null;
-  #removed: ChainLog[] = [];
-  #pendingFetches = 0;
-  #wake = (): void => {};
+  /** Null until the chain is known. */
+  #collector: Collector | null = null;
+  /** When the connection was of use first, monotonic ms; null where it is not. */
+  #liveSince: number | null = null;
+  #wasLive = false;
+  readonly #stop = new AbortController();
+  #endPause = (): void => {};
 
-  /** Throws RpcError where the URL is none of a WebSocket. */
+  /** Throws RpcError where a URL is none of a WebSocket, RangeError naming a limit that is out of its bounds. */
   constructor(options: EvmSourceOptions) {
-    this.name = hostOf(parseRpcUrl(options.endpoints[0], ["ws:", "wss:"]));
+    this.#urls = options.endpoints.map((url) => parseRpcUrl(url, ["ws:", "wss:"]));
+    this.name = options.name ?? hostOf(this.#urls[0] as URL);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#limits = readLimits(options.limits ?? {});
+    this.#endpoints = new Endpoints(this.#urls.length, {
+      backoff: { first_ms: this.#limits.backoff_first_ms, most_ms: this.#limits.backoff_most_ms },
+      breaker_failures_count: this.#limits.breaker_failures_count,
+      breaker_open_ms: this.#limits.breaker_open_ms,
+      healthy_ms: this.#limits.healthy_ms,
+    });
   }
 
   /** The node's chain, once it is known. */
   get chainId(): number | null {
-    return this.#chain_id;
+    return this.#collector?.chain_id ?? this.#options.chain_id ?? null;
   }
 
   /** Number of the last block that was handed over whole; 0 before the first. */
   get lastBlock(): number {
-    return this.#lastBlock;
+    return this.#collector?.follower.last ?? 0;
   }
 
   faultCounts(): Record<string, number> {
@@ -84,177 +96,96 @@ export class EvmSource implements Source {
   }
 
   async start(sink: (message: Uint8Array) => void): Promise<void> {
-    const rpc = await WsRpc.open(new URL(this.#options.endpoints[0]), this.#clock);
-    this.#rpc = rpc;
+    const { chain_id } = this.#options;
+    if (chain_id !== undefined) this.#collector = this.#createCollector(chain_id, sink);
+    let why = "";
     try {
-      if (!this.#isStopping) await this.#collect(rpc, sink);
-    } catch (error) {
-      if (!this.#isStopping) throw error;
+      for (let tries = 1; !this.#stop.signal.aborted; tries++) {
+        const error = await this.#connect(sink);
+        if (this.#stop.signal.aborted) return;
+        why = error.message;
+        if (chain_id === undefined && !this.#wasLive && tries >= this.#urls.length) throw error;
+        await this.#awaitTurn(error);
+      }
     } finally {
-      rpc.close();
+      this.#collector?.status("stopped", why);
     }
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#stop.abort();
     this.#rpc?.close();
-    this.#wake();
+    this.#endPause();
   }
 
-  async #collect(rpc: WsRpc, sink: (message: Uint8Array) => void): Promise<void> {
-    const chain_id = await askChainId(rpc);
-    this.#chain_id = chain_id;
-    const { faults } = this;
-    const pools = new ChainPools({
-      rpc,
-      clock: this.#clock,
-      faults,
-      factories: [
-        ...FACTORIES.filter((factory) => factory.chain_id === chain_id),
-        ...(this.#options.factories ?? []),
-      ],
-      stable_tokens: new Set([
-        ...(STABLE_TOKENS.get(chain_id) ?? []),
-        ...(this.#options.stable_tokens ?? []),
-      ]),
-    });
-    const session: Session = {
-      rpc,
-      blocks: new BlockFetch(rpc, faults),
-      encoder: new BlockEncoder({
-        chain_id,
-        pools,
-        faults,
-        snapshot: (pool, block_number) => pools.snapshot(pool, block_number),
-        sink,
-      }),
-      heads: new HeadChain(),
-    };
-    void rpc.ended.then((reason) => {
-      this.#end = reason;
-      this.#wake();
-    });
-    await this.#subscribe(session);
-    session.encoder.status("connected", 0, this.#now());
+  /** One connection, to its end; resolves with what ended it. */
+  async #connect(sink: (message: Uint8Array) => void): Promise<RpcError> {
+    const url = this.#urls[this.#endpoints.next.index] as URL;
+    const host = hostOf(url);
     try {
-      this.#head ??= await session.blocks.latest();
-      while (!this.#isStopping) await this.#step(session);
-    } finally {
-      session.encoder.status("stopped", session.heads.last, this.#now());
-    }
-  }
-
-  async #subscribe(session: Session): Promise<void> {
-    const { rpc } = session;
-    await rpc.subscribe(["newHeads"], (item) =>
-      this.#read(() => {
-        this.#head = readBlockRef(asRow(item));
-        this.#wake();
-      }),
-    );
-    await rpc.subscribe(["logs", { topics: [POOL_TOPICS] }], (item) =>
-      this.#read(() => this.#takeLog(readLog(asRow(item)))),
-    );
-    const onPending = (item: unknown): void => this.#read(() => this.#takePending(session, item));
-    try {
-      await rpc.subscribe(["newPendingTransactions", true], onPending);
-    } catch (error) {
-      if (!(error instanceof RpcError) || error.code === null) throw error;
-      // This node names them by hash only.
-      await rpc.subscribe(["newPendingTransactions"], onPending);
-    }
-  }
-
-  /** Hands over what has come since the last step, or waits for something to come. */
-  async #step(session: Session): Promise<void> {
-    const head = this.#head;
-    const removed = this.#removed;
-    this.#head = null;
-    this.#removed = [];
-    if (this.#end !== null) throw this.#end;
-    if (head === null && removed.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      return;
-    }
-    if (removed.length > 0) {
-      const timed = removed.map((log) => ({
-        ...log,
-        block_unix_s: log.block_unix_s ?? session.heads.timeOf(log.block_hash),
-      }));
-      await session.encoder.removed(timed, this.#now());
-    }
-    if (head !== null) await this.#follow(session, head);
-  }
-
-  async #follow({ blocks, encoder, heads }: Session, head: BlockRef): Promise<void> {
-    const path = await heads.upTo(head, (child) => blocks.ref(child.parent_hash));
-    if (path.missed > 0) {
-      this.faults.add(
-        "missed_block",
-        `${path.missed} blocks before block ${path.blocks[0]?.number}`,
-        path.missed,
-      );
-    }
-    for (const { number, hash } of path.blocks) {
-      if (this.#isStopping) return;
-      const unit = await blocks.unit(hash);
-      if (unit === null) {
-        this.faults.add("missed_block", `block ${number}: the node no longer has it whole`);
-        continue;
+      const rpc = await WsRpc.open(url, this.#clock, this.#limits, this.#stop.signal);
+      this.#rpc = rpc;
+      if (this.#stop.signal.aborted) return new RpcError("stopped");
+      const chain_id = await askChainId(rpc);
+      this.#collector ??= this.#createCollector(chain_id, sink);
+      if (chain_id !== this.#collector.chain_id) {
+        return new RpcError(`${host} is a node of chain ${chain_id}, not of ${this.#collector.chain_id}`);
       }
-      await encoder.block(unit, this.#now());
-      heads.add(number, hash, unit.unix_s);
-      this.#lastBlock = number;
+      return await this.#collector.collect(rpc, {
+        host,
+        hasOthers: this.#urls.length > 1,
+        onState: (state, detail) => this.#onState(state, detail),
+      });
+    } catch (error) {
+      if (error instanceof RpcError) return error;
+      throw error;
+    } finally {
+      this.#rpc?.close();
+      this.#rpc = null;
     }
   }
 
-  /** Of the logs only those taken back are of use: the others come with their block. */
-  #takeLog(log: ChainLog): void {
-    if (!log.removed) return;
-    if (this.#removed.length < SOURCE_LIMITS.removed_logs_count) this.#removed.push(log);
-    else this.faults.add("missed_block", `log ${log.log_index} taken back from block ${log.block_number}`);
-    this.#wake();
+  #onState(state: CollectorStateName, detail: string): void {
+    if (state === "connected" && this.#liveSince === null) {
+      this.#liveSince = this.#clock.now().ms;
+      if (this.#wasLive) this.#options.log?.(`${this.name}: connected again, ${detail}`);
+      this.#wasLive = true;
+    }
+    this.#collector?.status(state, detail);
   }
 
-  #takePending(session: Session, item: unknown): void {
-    if (typeof item !== "string") {
-      const tx = readTransaction(asRow(item));
-      if (tx.block_number === null) session.encoder.pending(tx, this.#now());
-      return;
-    }
-    if (this.#pendingFetches >= SOURCE_LIMITS.pending_fetches_count) {
-      this.faults.add("missed_pending", item.slice(0, 66));
-      return;
-    }
-    this.#pendingFetches += 1;
-    void this.#fetchPending(session, item).finally(() => {
-      this.#pendingFetches -= 1;
+  /** Says why it is over, and waits until the next endpoint may be tried. */
+  async #awaitTurn(error: RpcError): Promise<void> {
+    const now = this.#clock.now().ms;
+    const held = this.#liveSince === null ? 0 : now - this.#liveSince;
+    this.#liveSince = null;
+    this.#endpoints.failed(now, held, chance(), error.retry_after_ms ?? 0);
+    const { index, at_ms } = this.#endpoints.next;
+    const host = hostOf(this.#urls[index] as URL);
+    const wait = Math.max(0, at_ms - now);
+    const next = `${host} in ${(wait / MS_PER_S).toFixed(1)} s`;
+    this.#collector?.status("reconnecting", `${error.message}; next ${next}`);
+    this.#options.log?.(`${this.name}: ${error.message}; next ${next}`);
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(wait, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 
-  async #fetchPending(session: Session, hash: string): Promise<void> {
-    try {
-      const answer = await session.rpc.request("eth_getTransactionByHash", [hash]);
-      if (answer !== null) this.#read(() => this.#takePending(session, asRow(answer)));
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      this.faults.add("missed_pending", error.message);
-    }
-  }
-
-  /** Runs `read`; what the node sent and nobody can read is counted and left out. */
-  #read(read: () => void): void {
-    try {
-      read();
-    } catch (error) {
-      if (!(error instanceof RowError)) throw error;
-      this.faults.add("malformed_row", error.message);
-    }
-  }
-
-  #now(): number {
-    return Math.floor(this.#clock.now().unix_ms);
+  #createCollector(chain_id: number, sink: (message: Uint8Array) => void): Collector {
+    return new Collector({
+      chain_id,
+      block_ms: this.#options.block_ms ?? DEFAULT_BLOCK_MS,
+      factories: this.#options.factories ?? [],
+      stable_tokens: this.#options.stable_tokens ?? [],
+      clock: this.#clock,
+      random: chance,
+      faults: this.faults,
+      limits: this.#limits,
+      sink,
+    });
   }
 }

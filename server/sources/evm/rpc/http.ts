@@ -1,21 +1,19 @@
 /** JSON-RPC over HTTP: one POST a request. */
-import { hostOf, RPC_LIMITS, type Rpc, RpcError, resultOf } from "./rpc.ts";
+import { hostOf, RPC_LIMITS, type Rpc, RpcError, resultOf, withoutKeys } from "./rpc.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export class HttpRpc implements Rpc {
   readonly #url: URL;
-  readonly #host: string;
   readonly #turnstile = new Turnstile(RPC_LIMITS.in_flight_count);
   #id = 0;
 
   constructor(url: URL) {
     this.#url = url;
-    this.#host = hostOf(url);
   }
 
   async request(method: string, params: readonly unknown[]): Promise<unknown> {
     const body = JSON.stringify({ jsonrpc: "2.0", id: ++this.#id, method, params });
-    return resultOf(await this.#turnstile.pass(() => this.#post(method, body)), method, this.#host);
+    return resultOf(await this.#turnstile.pass(() => this.#post(method, body)), method, this.#url);
   }
 
   close(): void {
@@ -32,7 +30,7 @@ export class HttpRpc implements Rpc {
       });
       return JSON.parse(await boundedText(response)) as unknown;
     } catch (error) {
-      throw new RpcError(`${method} at ${this.#host}: ${reasonOf(error)}`);
+      throw new RpcError(`${method} at ${hostOf(this.#url)}: ${withoutKeys(reasonOf(error), this.#url)}`);
     }
   }
 }

@@ -1,21 +1,40 @@
 /** JSON-RPC to an Ethereum node. Errors name the method and the node, without what an access key may hide in. */
+import { rateLimited } from "./refusals.ts";
+
 export const RPC_LIMITS = {
   /** No answer within this is an error. */
   request_timeout_ms: 10_000,
   /** Requests sent and unanswered; more wait their turn. */
   in_flight_count: 128,
+  /** Requests in one batch. */
+  batch_count: 32,
   /** Largest answer: a full block with receipts has a few MB. */
   max_answer_bytes: 67_108_864,
+  /** A WebSocket on which nothing was heard for so long is pinged; one that then keeps still for as long again is cut. */
+  ping_interval_ms: 10_000,
 } as const;
+
+export type RpcLimits = { readonly [K in keyof typeof RPC_LIMITS]: number };
+
+interface RpcErrorDetail {
+  readonly isTimeout?: boolean;
+  readonly retry_after_ms?: number | null;
+}
 
 export class RpcError extends Error {
   /** The node's own code; null where there was no answer. */
   readonly code: number | null;
+  /** The node is there and did not answer this in time. */
+  readonly isTimeout: boolean;
+  /** The node asks for fewer requests: how long to leave it alone, 0 where it does not say; null: it does not ask. */
+  readonly retry_after_ms: number | null;
 
-  constructor(message: string, code: number | null = null) {
+  constructor(message: string, code: number | null = null, detail: RpcErrorDetail = {}) {
     super(message);
     this.name = "RpcError";
     this.code = code;
+    this.isTimeout = detail.isTimeout ?? false;
+    this.retry_after_ms = detail.retry_after_ms ?? (rateLimited(code, message) ? 0 : null);
   }
 }
 
@@ -23,6 +42,12 @@ export interface Rpc {
   /** The `result`. Rejects with RpcError when the node refuses, does not answer in time, or is gone. */
   request(method: string, params: readonly unknown[]): Promise<unknown>;
   close(): void;
+}
+
+/** An Rpc that asks many things of one kind at once. */
+export interface BatchRpc extends Rpc {
+  /** A `result` for each of the params, in their order. Rejects as `request` does, with the first that failed. */
+  requestMany(method: string, paramsOfEach: readonly (readonly unknown[])[]): Promise<unknown[]>;
 }
 
 /** Throws RpcError that says what is wrong with the URL. */
@@ -43,14 +68,26 @@ export function hostOf(url: URL): string {
   return `${url.protocol}//${url.host}`;
 }
 
+/** Parts of a URL that are shorter are no keys. */
+const MIN_KEY_COUNT = 8;
+
+/** Takes out of a node's own words what its URL holds beside the host: a provider may repeat an access key. */
+export function withoutKeys(text: string, url: URL): string {
+  const parts = [url.username, url.password, ...url.pathname.split("/"), ...url.searchParams.values()];
+  return parts
+    .filter((part) => part.length >= MIN_KEY_COUNT)
+    .reduce((shown, part) => shown.replaceAll(part, "***"), text);
+}
+
 /** The `result` of a JSON-RPC answer, or its error thrown. */
-export function resultOf(answer: unknown, method: string, host: string): unknown {
+export function resultOf(answer: unknown, method: string, url: URL): unknown {
+  const host = hostOf(url);
   const { error, result } = (answer ?? {}) as { error?: unknown; result?: unknown };
   if (error === undefined || error === null) {
     if (result === undefined) throw new RpcError(`${method} at ${host}: answer has neither result nor error`);
     return result;
   }
   const { code, message } = error as { code?: unknown; message?: unknown };
-  const text = typeof message === "string" ? message.slice(0, 200) : "refused";
+  const text = typeof message === "string" ? withoutKeys(message, url).slice(0, 200) : "refused";
   throw new RpcError(`${method} at ${host}: ${text}`, typeof code === "number" ? code : null);
 }

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { FAKE_CHAIN_METHODS, type FakeChain } from "./fake-chain.ts";
 
 /** Answers a request; throws `{code, message}` to refuse; NO_ANSWER leaves it open. */
 export type Handler = (params: readonly unknown[]) => unknown;
@@ -10,11 +11,21 @@ export const refuse = (code: number, message: string): never => {
   throw Object.assign(new Error(message), { code });
 };
 
+interface Request {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
 export class FakeNode {
   /** By method; a subscription by `eth_subscribe NAME`, answered with its name as id unless it is here. */
   readonly handlers: Record<string, Handler> = { eth_chainId: () => "0x7a69" };
   /** Methods asked, in order. */
   readonly asked: string[] = [];
+  /** How many requests each batch held. */
+  readonly batches: number[] = [];
+  /** Whether a batch is refused whole, as some nodes do. */
+  refusesBatches = false;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<WebSocket>();
 
@@ -22,7 +33,7 @@ export class FakeNode {
     this.#server = server;
     server.on("connection", (socket) => {
       this.#sockets.add(socket);
-      socket.on("message", (data: Buffer) => this.#answer(socket, data));
+      socket.on("message", (data: Buffer) => void this.#answer(socket, data));
     });
   }
 
@@ -57,24 +68,38 @@ export class FakeNode {
     await new Promise<void>((closed) => this.#server.close(() => closed()));
   }
 
-  #answer(socket: WebSocket, data: Buffer): void {
-    const { id, method, params } = JSON.parse(data.toString()) as {
-      id: number;
-      method: string;
-      params: unknown[];
-    };
+  /** Answers for a chain in memory. */
+  serve(chain: FakeChain): void {
+    for (const method of FAKE_CHAIN_METHODS) {
+      this.handlers[method] = (params) => chain.request(method, params);
+    }
+  }
+
+  async #answer(socket: WebSocket, data: Buffer): Promise<void> {
+    const request = JSON.parse(data.toString()) as Request | Request[];
+    if (!Array.isArray(request)) {
+      const answer = await this.#answerTo(request);
+      if (answer !== null) socket.send(JSON.stringify(answer));
+    } else if (this.refusesBatches) {
+      const error = { code: -32_600, message: "batches are not supported" };
+      socket.send(JSON.stringify({ jsonrpc: "2.0", id: null, error }));
+    } else {
+      this.batches.push(request.length);
+      const answers = await Promise.all(request.map((one) => this.#answerTo(one)));
+      socket.send(JSON.stringify(answers.filter((answer) => answer !== null)));
+    }
+  }
+
+  async #answerTo({ id, method, params }: Request): Promise<object | null> {
     const name = method === "eth_subscribe" ? `${method} ${String(params[0])}` : method;
     this.asked.push(name);
     const handler = this.handlers[name] ?? (method === "eth_subscribe" ? () => params[0] : undefined);
-    let answer: object;
     try {
-      const result = handler === undefined ? refuse(-32601, `${name} is not known`) : handler(params);
-      if (result === NO_ANSWER) return;
-      answer = { result };
+      const result = await (handler === undefined ? refuse(-32601, `${name} is not known`) : handler(params));
+      return result === NO_ANSWER ? null : { jsonrpc: "2.0", id, result };
     } catch (error) {
       const { code, message } = error as { code: number; message: string };
-      answer = { error: { code, message } };
+      return { jsonrpc: "2.0", id, error: { code, message } };
     }
-    socket.send(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
   }
 }
