@@ -40,6 +40,16 @@ describe("in process", () => {
     await expect(fetch(server.url)).rejects.toThrow("fetch failed");
   });
 
+  it("folds the bundled recording with what its manifest says of its chain", async () => {
+    const server = await startMockServer({ pace: { kind: "rate", tx_per_s: 20_000 }, log: () => {} });
+    try {
+      const groups = () => server.model.channels.get("feature.top")?.changesSince(0)?.upsert.join();
+      await expect.poll(groups, { timeout: 10_000 }).toContain('"uniswap-v3/swap"');
+    } finally {
+      await server.close();
+    }
+  });
+
   it("refuses a recording that is not there", async () => {
     await expect(startMockServer({ recording: "nowhere.tlv" })).rejects.toThrow("nowhere.tlv: no such file");
   });

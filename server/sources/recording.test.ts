@@ -1,4 +1,5 @@
 /** Replay in virtual time. */
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -150,15 +151,15 @@ describe("a recording's file", () => {
 
   async function read(path: string) {
     const lines: string[] = [];
-    const { recording } = await readRecordingFile(path, (line) => lines.push(line));
-    return { count: recording.count, lines };
+    const { recording, chains } = await readRecordingFile(path, (line) => lines.push(line));
+    return { count: recording.count, lines, chains };
   }
 
   const whole = syntheticMessages({ seconds: 10, txPerSecond: 5 }).length;
 
   it("is read plain and packed", async () => {
-    expect(await read(file("a.tlv", BYTES))).toEqual({ count: whole, lines: [] });
-    expect(await read(file("b.tlv.gz", gzipSync(BYTES)))).toEqual({ count: whole, lines: [] });
+    expect(await read(file("a.tlv", BYTES))).toEqual({ count: whole, lines: [], chains: [] });
+    expect(await read(file("b.tlv.gz", gzipSync(BYTES)))).toEqual({ count: whole, lines: [], chains: [] });
   });
 
   it("loses only what is damaged, and one line says how much", async () => {
@@ -188,5 +189,28 @@ describe("a recording's file", () => {
     expect(lines).toEqual([expect.stringMatching(/g\.tlv: sha256 is [0-9a-f]{64}, its manifest says 0{64}/)]);
     file("g.json", "{");
     expect((await read(path)).lines).toEqual([expect.stringMatching(/g\.json: manifest: not JSON/)]);
+  });
+  it("brings the chains of its manifest, and none of one that is wrong", async () => {
+    const path = file("h.tlv", BYTES);
+    const manifest = { title: "t", shows: "", chain_id: 5, from_unix_ms: 0, to_unix_ms: 1, messages: {} };
+    const sha256 = createHash("sha256").update(BYTES).digest("hex");
+    const chain = {
+      chain_id: 5,
+      name: "Local",
+      native_symbol: "ETH",
+      block_ms: 2_000,
+      wrapped_native: `0x${"11".repeat(20)}`,
+      stables: [],
+      tokens: {},
+      protocols: {},
+    };
+    file("h.json", JSON.stringify({ ...manifest, sha256, chains: [chain] }));
+    expect(await read(path)).toEqual({ count: whole, lines: [], chains: [chain] });
+    file("h.json", JSON.stringify({ ...manifest, sha256, chains: [{ ...chain, block_ms: 0 }] }));
+    expect(await read(path)).toEqual({
+      count: whole,
+      lines: [expect.stringMatching(/h\.json: manifest: chains\.0\.block_ms: /)],
+      chains: [],
+    });
   });
 });
