@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hash, transaction } from "../../model/testing/messages.ts";
-import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
+import { hash, START_MS, tick, trade, transaction } from "../../model/testing/messages.ts";
+import { BAR_INTERVALS, BARS, barsChannel, CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
+import { LIMITS } from "../../protocol/stream/limits.ts";
 import { Snapshot } from "../../protocol/stream/messages.ts";
 import { Copy, getSnapshot, ManualSource, startTestServer, type TestServer } from "../testing/harness.ts";
 import { syntheticMessages } from "../testing/recording.ts";
@@ -98,7 +99,7 @@ describe("with a state", () => {
   it("H1 H5 gives a snapshot of all channels that fits the schema, each row that of its channel", async () => {
     const snapshot = await getSnapshot(server);
     expect([...Compile(Snapshot).Errors(snapshot)]).toEqual([]);
-    expect(Object.keys(snapshot.channels)).toEqual(CHANNEL_NAMES);
+    expect(new Set(Object.keys(snapshot.channels))).toEqual(new Set(CHANNEL_NAMES));
     expect(snapshot).toMatchObject({
       epoch: server.model.epoch,
       snapshot_seq: server.model.headSeq,
@@ -146,6 +147,10 @@ describe("with a state", () => {
   it.each([
     ["channels=tx.mian", "channels"],
     ["channels=", "channels"],
+    ["channels=market.bars:TSLA:2s", "channels"],
+    ["channels=market.bars::1s", "channels"],
+    [`channels=market.bars:${"x".repeat(97)}:1s`, "channels"],
+    [`channels=${Array.from({ length: 65 }, (_, n) => `market.bars:S${n}:1s`).join(",")}`, "channels"],
     ["channels=tx.main&channels=pool.main", "channels"],
     ["since_seq=x", "since_seq"],
     ["since_seq=-1", "since_seq"],
@@ -222,12 +227,33 @@ describe("with a state", () => {
   });
 
   it("describes its channels", async () => {
-    const { channels } = JSON.parse((await get("/dashboard/channels")).body) as {
-      channels: { name: string; cap: number; count: number; fields: string[] }[];
-    };
-    expect(channels.map(({ name }) => name)).toEqual(CHANNEL_NAMES);
-    expect(channels[0]).toMatchObject({ cap: 50, count: 50 });
-    expect(channels[0]?.fields).toContain("hash");
+    const { channels, patterns } = JSON.parse((await get("/dashboard/channels")).body) as Record<
+      "channels" | "patterns",
+      { name: string; cap: number; count?: number; fields: string[] }[]
+    >;
+    expect(channels.map(({ name }) => name).toSorted()).toEqual(CHANNEL_NAMES.toSorted());
+    const transactions = channels.find(({ name }) => name === "tx.main");
+    expect(transactions).toMatchObject({ cap: 50, count: 50 });
+    expect(transactions?.fields).toContain("hash");
+    expect(patterns).toMatchObject([
+      { name: "market.bars:SYMBOL:INTERVAL", cap: BARS.cap, intervals: BAR_INTERVALS },
+    ]);
+    expect(patterns[0]?.fields).toContain("vwap");
+  });
+
+  it("H7 gives bars of any symbol that is asked for, by as many names as a session may have, however long they are", async () => {
+    server.source.push(trade(1), trade(2, { ms: START_MS + 61_000 }), tick(START_MS + 62_000));
+    const bars = barsChannel("TSLA", "1m");
+    const longest = Array.from({ length: LIMITS.max_channels - 1 }, (_, n) =>
+      barsChannel(`${"/".repeat(94)}${10 + n}`, "500ms"),
+    );
+    const query = new URLSearchParams({ channels: [bars, ...longest].join(",") });
+    const { channels } = await getSnapshot(server, `?${query}`);
+    expect(Object.keys(channels)).toHaveLength(LIMITS.max_channels);
+    const row = Compile(ENTITY_SCHEMAS["market.bars"]);
+    expect(channels[bars]?.upsert).toHaveLength(2);
+    for (const bar of channels[bars]?.upsert ?? []) expect([...row.Errors(bar)]).toEqual([]);
+    expect(channels[longest[0] ?? ""]).toMatchObject({ mode: "full", count: 0, upsert: [] });
   });
 
   it("answers the v1 routes and unknown paths 404", async () => {

@@ -57,6 +57,55 @@ describe("O ordering", () => {
 });
 
 describe("S sessions", () => {
+  it("S16 a session joins a channel's flow when it is new to it, and leaves it when it UNSUBSCRIBEs", () => {
+    const bars = "market.bars:TSLA:1s";
+    const subscribed = step(
+      LIVE,
+      says({ op: "SUBSCRIBE", channel_seq: { [bars]: 1000, "tx.main": 950 } }),
+      at(30),
+    );
+    expect(subscribed.effects).toEqual([
+      { type: "join", channel: bars },
+      { type: "pump", channel: bars },
+      { type: "pump", channel: "tx.main" },
+    ]);
+    expect(positionOf(subscribed.state, bars)).toMatchObject({ cursor: 1000, credit: 0 });
+    const left = step(subscribed.state, says({ op: "UNSUBSCRIBE", channels: [bars, "pool.main"] }), at(40));
+    expect(left.effects).toEqual([{ type: "leave", channel: bars }]);
+  });
+
+  it("B10 a session that comes to more channels than it may have is closed", () => {
+    const many = (from: number, count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`market.bars:S${from + n}:1s`, 1000]));
+    const full = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: many(0, LIMITS.max_channels - 1) }), at(30));
+    expect(closing(full)).toBeNull();
+    const over = step(full.state, says({ op: "SUBSCRIBE", channel_seq: many(90, 1) }), at(40));
+    expect(closing(over)).toEqual({
+      type: "close",
+      reason: "bad_message",
+      detail: `${LIMITS.max_channels + 1} channels, at most ${LIMITS.max_channels}`,
+    });
+    expect(over.effects).toHaveLength(1);
+  });
+
+  it.each(["market.bars:TSLA:2s", "market.bars:TSLA", "market.bars::1s", "market.bars:T SLA:1s"])(
+    "E3 %s is no channel",
+    (name) => {
+      const refused = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: { [name]: 1 } }), at(30));
+      expect(closing(refused)).toMatchObject({
+        reason: "bad_message",
+        detail: expect.stringContaining(name),
+      });
+    },
+  );
+
+  it("S7 HEARTBEAT_ACK repeats the number of its HEARTBEAT, where it has one", () => {
+    const [numbered] = sent(step(LIVE, says({ ...MESSAGES.HEARTBEAT, n: 7 }), at(30)));
+    expect(numbered).toMatchObject({ op: "HEARTBEAT_ACK", n: 7 });
+    const [plain] = sent(step(LIVE, says(MESSAGES.HEARTBEAT), at(30)));
+    expect(plain).not.toHaveProperty("n");
+  });
+
   it("S7 HEARTBEAT_ACK states cursor, head and credit a channel, and the reach where a channel is out of it", () => {
     const lost = after(
       FUNDED,
