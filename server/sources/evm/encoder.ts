@@ -76,7 +76,7 @@ export class BlockEncoder {
   /**
    * Hands over a block, all of it or, where it rejects, nothing.
    * @param unix_ms time in the headers of the messages
-   * @param isOld later blocks are there already: what the node tells of pools' states can wait for the newest
+   * @param isOld so far behind the head that the node may not know what pools held then: their states wait for a newer one
    */
   async block(unit: BlockUnit, unix_ms: number, isOld = false): Promise<Told> {
     const candidates = candidatesOf(unit.logs);

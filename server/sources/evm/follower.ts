@@ -37,6 +37,8 @@ export type FollowLimits = { readonly [K in keyof typeof FOLLOW_LIMITS]: number 
 
 /** Remembered blocks compared with the node's at once. */
 const COMPARED_COUNT = 16;
+/** Any full node knows what pools held after so many of the last blocks: 128, less those that come meanwhile. */
+const STATE_BLOCKS_COUNT = 64;
 /** A node may name a block before all its servers have it. */
 const ATTEMPT_BACKOFF: Backoff = { first_ms: 100, most_ms: 1_000 };
 
@@ -207,7 +209,11 @@ export class Follower {
       const last = this.#handed.last?.ref;
       if (header === null || header.number !== this.#next) return false;
       if (last?.number === header.number - 1 && last.hash !== header.parent_hash) return false;
-      const told = await encoder.block(unit, Math.floor(clock.now().unix_ms), header.number < target);
+      const told = await encoder.block(
+        unit,
+        Math.floor(clock.now().unix_ms),
+        header.number < target - STATE_BLOCKS_COUNT,
+      );
       const { number, hash, parent_hash } = header;
       this.#handed.push({ ref: { number, hash, parent_hash }, told });
       this.#next = header.number + 1;
