@@ -71,6 +71,7 @@ export const ALGEBRA_FACTORY = parseAbi([
   "constructor(address poolDeployer, address vault)",
   "function createPool(address tokenA, address tokenB)",
   "function poolByPair(address tokenA, address tokenB) view returns (address)",
+  "function setBaseFeeConfiguration(uint16 alpha1, uint16 alpha2, uint32 beta1, uint32 beta2, uint16 gamma1, uint16 gamma2, uint32 volumeBeta, uint16 volumeGamma, uint16 baseFee)",
 ]);
 
 export const ALGEBRA_POOL = parseAbi([
