@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
-import { CHANNEL_NAMES, type ChannelName } from "../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { corpus } from "../testing/corpus.ts";
@@ -30,7 +30,16 @@ import {
 } from "./testing/messages.ts";
 import { Replica } from "./testing/replica.ts";
 
-const CAPS: Record<ChannelName, number> = { "tx.main": 4, "pool.main": 5, "pool.state": 3, "chain.main": 1 };
+const CAPS: Record<MainChannel, number> = {
+  "tx.main": 4,
+  "pool.main": 5,
+  "pool.state": 3,
+  "feature.main": 4,
+  "feature.top": 2,
+  "opportunity.main": 2,
+  "chain.main": 1,
+  "market.main": 2,
+};
 const make = (options: Partial<ModelOptions> = {}) =>
   new Model({ log_id: "test", caps: CAPS, log_bytes: 8_192, ...options });
 
@@ -85,7 +94,7 @@ describe("the fold", () => {
       fc.property(messages(80), fc.integer({ min: 1, max: 3 }), (log, max_entities) => {
         const model = make();
         const replicas = new Map([...model.channels.keys()].map((name) => [name, new Replica()]));
-        const step = (name: ChannelName, limits?: { max_entities: number; max_bytes: number }) => {
+        const step = (name: MainChannel, limits?: { max_entities: number; max_bytes: number }) => {
           const changes = model.channels.get(name)?.changesSince(replicas.get(name)?.seq ?? 0, limits);
           if (changes) replicas.get(name)?.apply(changes);
         };
@@ -122,10 +131,12 @@ describe("the fold", () => {
   test("numbers every message, and every change by one counter", () => {
     const model = make();
     feed(model, tick(START_MS), swap({}, {}), transaction(1), message([]));
-    expect([model.latestIngestSeq, model.headSeq]).toEqual([4, 3]);
+    expect([model.latestIngestSeq, model.headSeq]).toEqual([4, 5]);
     expect(rowsOf(model, "pool.main")).toMatchObject([{ seq: 1 }]);
     expect(rowsOf(model, "pool.state")).toMatchObject([{ seq: 2 }]);
     expect(rowsOf(model, "tx.main")).toMatchObject([{ seq: 3 }]);
+    expect(rowsOf(model, "feature.main")).toMatchObject([{ seq: 4 }]);
+    expect(rowsOf(model, "feature.top")).toMatchObject([{ seq: 5 }]);
   });
 
   test("counts messages by type and clock outliers", () => {

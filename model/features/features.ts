@@ -26,7 +26,7 @@ const HASH_WORDS = 8;
 const GROUP_WORDS = 1;
 /** Counted for a row's JSON text in the byte budget. */
 const MAIN_JSON_BYTES = 448;
-const TOP_JSON_BYTES = 224;
+const TOP_JSON_BYTES = 320;
 const SELECTOR_BYTES = 4;
 
 const AT = OFFSET.Transaction;
