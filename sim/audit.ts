@@ -3,6 +3,7 @@
  * credit a channel. Throws where a frame breaks a rule, whatever the client will make of it.
  */
 import { isDeepStrictEqual } from "node:util";
+import { type ChannelKind, kindOf } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
 import type { DeltaBatch, ServerMessage } from "../protocol/stream/messages.ts";
 import type { SnapshotModel } from "../server/http/snapshot.ts";
@@ -13,8 +14,8 @@ import type { Watch } from "./link.ts";
 import type { Trace } from "./trace.ts";
 import { demand } from "./violation.ts";
 
-/** What the batches of a client's connections say was left out of them, by channel. */
-export type Omitted = Map<string, { coalesced: number; evicted: number }>;
+/** What the batches of a client's connections say was left out of them, by kind of channel. */
+export type Omitted = Map<ChannelKind, { coalesced: number; evicted: number }>;
 
 /** What may be asked of a client's sessions, and what they were spared. */
 export interface Served {
@@ -166,7 +167,7 @@ export class Audit implements Watch {
       !patch.upsert.some(({ id }) => removed.has(id)),
       `O9 an id of ${name} stands in upsert and in remove`,
     );
-    const channel = this.#model.channels.get(name as never)!;
+    const channel = this.#model.channel(name)!;
     const { digest, count } = watermark;
     if (digest === null) {
       this.#trace.count("batch cut");
@@ -179,8 +180,9 @@ export class Audit implements Watch {
     this.#trace.count("batch written");
     const coalesced = Math.max(0, changes - entities - evicted);
     const { omitted } = this.#served;
-    const before = omitted.get(name) ?? { coalesced: 0, evicted: 0 };
-    omitted.set(name, { coalesced: before.coalesced + coalesced, evicted: before.evicted + evicted });
+    const kind = kindOf(channel.name);
+    const before = omitted.get(kind) ?? { coalesced: 0, evicted: 0 };
+    omitted.set(kind, { coalesced: before.coalesced + coalesced, evicted: before.evicted + evicted });
   }
 
   #ack(message: Extract<ServerMessage, { op: "HEARTBEAT_ACK" }>): void {

@@ -1,5 +1,5 @@
 /** One browser tab: the real worker, its line to the servers, and a page that paints, hides, freezes and is reloaded. */
-import type { LossReport, StreamCounters, ViewRange, ViewSpec } from "../workers/api.ts";
+import type { LossReport, SeriesSpec, StreamCounters, ViewRange, ViewSpec } from "../workers/api.ts";
 import type { Answer, Environment } from "../workers/shell/environment.ts";
 import { Runtime } from "../workers/shell/runtime.ts";
 import type { Random } from "../workers/testing/random.ts";
@@ -47,6 +47,9 @@ export class Client {
   openDetails = 0;
   /** Views that are open, by name. */
   readonly views = new Map<string, OpenView>();
+  readonly series = new Map<string, SeriesSpec>();
+  /** Times that it opened a view or a series, each of which may have asked for a channel that was not followed. */
+  opened = 0;
   isHidden = false;
   readonly #world: ClientWorld;
   /** Those before the last were killed by a reload. */
@@ -113,6 +116,7 @@ export class Client {
     );
     this.#workers.push(worker);
     this.views.clear();
+    this.series.clear();
     this.openDetails = 0;
     worker.setHidden(this.isHidden);
     worker.start({ server: "http://sim", frame_rate_hz: FRAME_RATE_HZ }, this.page.attach(worker));
@@ -127,10 +131,35 @@ export class Client {
   }
 
   openView(name: string, view: OpenView): void {
+    if (!this.#mayOpen(() => this.worker.openView(name, view.spec))) return;
     this.views.set(name, view);
-    this.worker.openView(name, view.spec);
     this.worker.setRange(name, view.range);
     this.worker.setFollow(name, view.follows);
+  }
+
+  openSeries(name: string, spec: SeriesSpec): void {
+    if (!this.#mayOpen(() => this.worker.openSeries(name, spec))) return;
+    this.series.set(name, spec);
+    this.page.charts.delete(name);
+  }
+
+  closeSeries(name: string): void {
+    this.series.delete(name);
+    this.page.charts.delete(name);
+    this.worker.closeSeries(name);
+  }
+
+  /** `false`: the worker refuses to show so many channels of bars. */
+  #mayOpen(open: () => void): boolean {
+    try {
+      open();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#world.trace.count("client views refused");
+      return false;
+    }
+    this.opened++;
+    return true;
   }
 
   closeView(name: string): void {

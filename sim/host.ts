@@ -82,6 +82,11 @@ export class Host {
     return this.#gateway.sessionCount;
   }
 
+  /** Channels that its sessions follow. */
+  get flowCount(): number {
+    return this.#gateway.hub.size;
+  }
+
   /** What its sockets were given and have not taken. */
   get heldBytes(): number {
     return this.#gateway.hub.budget.heldBytes;

@@ -1,6 +1,6 @@
 /** What each incident of a scenario does to the run, and that it is over again. */
-import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
-import type { ViewSpec } from "../workers/api.ts";
+import { CHANNEL_NAMES, type ChannelKind, kindOf } from "../protocol/stream/channels.ts";
+import type { ColumnId, ViewSpec } from "../workers/api.ts";
 import type { Random } from "../workers/testing/random.ts";
 import type { Client } from "./client.ts";
 import type { Clock } from "./clock.ts";
@@ -8,6 +8,7 @@ import type { Cluster } from "./cluster.ts";
 import { NO_HTTP_FAULTS } from "./http.ts";
 import { intrude } from "./intruder.ts";
 import { type FrameFaults, NO_FRAME_FAULTS } from "./link.ts";
+import { BARS_SHOWN } from "./log.ts";
 import { COMMIT_MS } from "./page.ts";
 import type { Incident, IncidentKind } from "./scenario.ts";
 import type { Trace } from "./trace.ts";
@@ -31,6 +32,8 @@ export interface Stage {
 type Handler<K extends IncidentKind> = (stage: Stage, incident: Extract<Incident, { kind: K }>) => void;
 
 const VIEW_COUNT = 2;
+/** Charts beside it: together they may show more channels of bars than are followed. */
+const CHART_COUNT = 3;
 const DETAIL = `0x${"7".padStart(64, "0")}`;
 const ALL_LOST: FrameFaults = { ...NO_FRAME_FAULTS, drop: 1 };
 
@@ -97,6 +100,11 @@ const HAPPENS: { readonly [K in IncidentKind]: Handler<K> } = {
       follows: random.chance(0.7),
     });
   },
+  charts({ clients, random }, { client }) {
+    const name = `chart${random.below(CHART_COUNT)}`;
+    if (random.chance(0.3)) clients[client]!.closeSeries(name);
+    else clients[client]!.openSeries(name, { channel: random.pick(BARS_SHOWN) });
+  },
   detail: ({ clients }, { client }) => clients[client]!.openDetail(DETAIL),
   reload: ({ clients }, { client }) => clients[client]!.reload(),
   retry: ({ clients }, { client }) => clients[client]!.worker.retry(),
@@ -144,9 +152,21 @@ function letGo(client: Client): void {
   client.connection?.resume();
 }
 
+const COLUMN: Readonly<Record<ChannelKind, ColumnId>> = {
+  "tx.main": "seen",
+  "pool.main": "seen",
+  "pool.state": "pool",
+  "feature.main": "hash",
+  "feature.top": "count",
+  "opportunity.main": "score",
+  "chain.main": "chain",
+  "market.main": "symbol",
+  "market.bars": "start",
+};
+
 function drawView(random: Random): ViewSpec {
-  const channel = random.pick(CHANNEL_NAMES);
-  const column = channel === "chain.main" ? "chain" : channel === "pool.state" ? "pool" : "seen";
+  const channel = random.pick([...CHANNEL_NAMES, ...BARS_SHOWN.slice(0, 2)]);
+  const column = COLUMN[kindOf(channel)];
   const direction = random.pick(["asc", "desc"] as const);
   return {
     channel,

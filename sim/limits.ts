@@ -2,9 +2,10 @@
  * The product's limits made small, so that short runs meet them: cut change sets, full sockets, the share of a session. This
  * is imported before what reads them when it loads. Times stay as they are, for virtual time costs nothing.
  */
-import { CHANNEL_NAMES, CHANNELS } from "../protocol/stream/channels.ts";
+import { BARS, CHANNEL_NAMES, CHANNELS } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../server/limits.ts";
+import { BARS_LIMITS } from "../workers/limits.ts";
 
 Object.assign(LIMITS, {
   max_entities_per_batch: 12,
@@ -15,6 +16,8 @@ Object.assign(LIMITS, {
 Object.assign(SERVER_LIMITS, { max_total_buffered_bytes: 65_536 });
 // What the worker takes for a window's bound until it has one.
 for (const name of CHANNEL_NAMES) Object.assign(CHANNELS[name], { cap: 64 });
+Object.assign(BARS, { cap: 64 });
+Object.assign(BARS_LIMITS, { followed_count: 3 });
 
 /** Limits of the simulation itself. */
 export const SIM_LIMITS = {

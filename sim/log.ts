@@ -8,11 +8,35 @@ import { feed } from "../model/testing/messages.ts";
 import { Key, KeyHash } from "../model/window/key.ts";
 import { SeqCounter } from "../model/window/seq-ring.ts";
 import { Window } from "../model/window/window.ts";
-import { CHANNEL_NAMES, type ChannelName } from "../protocol/stream/channels.ts";
+import {
+  type BarsChannel,
+  barsChannel,
+  CHANNEL_NAMES,
+  type ChannelKind,
+  type ChannelName,
+  isMainChannel,
+  kindOf,
+  type MainChannel,
+  parseBarsChannel,
+} from "../protocol/stream/channels.ts";
 import type { SnapshotModel } from "../server/http/snapshot.ts";
 import * as rows from "../workers/testing/rows.ts";
 
-export type Caps = Readonly<Record<ChannelName, number>>;
+export type Caps = Readonly<Record<MainChannel, number>>;
+
+export const SYMBOLS = ["A", "B", "C"] as const;
+/** Channels of bars that pages of a run may show; of the last nobody ever trades. */
+export const BARS_SHOWN: readonly BarsChannel[] = [
+  ...SYMBOLS.flatMap((symbol) => [barsChannel(symbol, "500ms"), barsChannel(symbol, "1m")]),
+  barsChannel("NONE", "1s"),
+];
+/** Of those that are traded, where a fold is windows alone. */
+export const BARS_CAP = 6;
+export const BARS_TRADED = BARS_SHOWN.slice(0, -1);
+
+export function capOf(caps: Caps, channel: ChannelName): number {
+  return isMainChannel(channel) ? caps[channel] : BARS_CAP;
+}
 
 /** One line of the log: a TLV message for the model, or a change of a window. */
 export type Entry =
@@ -55,16 +79,22 @@ const START_MS = 1_700_000_000_000;
 export class WindowFold implements Fold {
   readonly state: SnapshotModel;
   readonly #windows: ReadonlyMap<ChannelName, Window>;
+  /** Every channel of bars that nothing is put in. */
+  readonly #none: Window;
   readonly #key = new Key(1, new KeyHash(1, 1));
   #folded = 0;
 
   constructor(log_id: string, caps: Caps) {
     const counter = new SeqCounter();
     const folded = () => this.#folded;
-    this.#windows = new Map(CHANNEL_NAMES.map((name) => [name, makeWindow(name, caps[name], counter)]));
+    const make = (name: ChannelName) => makeWindow(name, capOf(caps, name), counter);
+    this.#windows = new Map([...CHANNEL_NAMES, ...BARS_TRADED].map((name) => [name, make(name)]));
+    this.#none = make(BARS_SHOWN.at(-1)!);
     this.state = {
       epoch: `e-${log_id}`,
-      channels: this.#windows,
+      channels: new Map(CHANNEL_NAMES.map((name) => [name, this.#windows.get(name)!])),
+      channel: (name) =>
+        this.#windows.get(name as ChannelName) ?? (parseBarsChannel(name) === null ? null : this.#none),
       get headSeq() {
         return counter.head;
       },
@@ -102,15 +132,24 @@ export class WindowFold implements Fold {
   }
 }
 
+type RowOf = (id: string, seq: number, n: number) => object;
+
 /** Rows that views can show, with the number of their last entry in one field. */
-const ROW: Readonly<Record<ChannelName, (id: string, seq: number, n: number) => object>> = {
+const ROW: Readonly<Record<ChannelKind, RowOf>> = {
   "tx.main": (id, seq, n) => rows.tx({ id, seq, nonce: String(n) }),
   "pool.main": (id, seq, n) => rows.poolEvent({ id, seq, log_index: n }),
   "pool.state": (id, seq, n) => rows.pool({ id, seq, swaps: n }),
+  "feature.main": (id, seq, n) => rows.feature({ id, seq, mev_score: n % 100 }),
+  "feature.top": (id, seq, n) => rows.featureTop({ id, seq, count: n }),
+  "opportunity.main": (id, seq, n) => rows.opportunity({ id, seq, opened_seq: n }),
   "chain.main": (id, seq, n) => rows.chain({ id, seq, reorgs: n }),
+  "market.main": (id, seq, n) => rows.market({ id, seq, trades: n }),
+  "market.bars": (id, seq, n) =>
+    rows.bar(0, { id, seq, start_unix_ms: Number(id), trades: n, close: String(n) }),
 };
 
 function makeWindow(name: ChannelName, cap: number, counter: SeqCounter): Window {
+  const isBars = !isMainChannel(name);
   const window: Window = new Window(
     {
       name,
@@ -119,8 +158,8 @@ function makeWindow(name: ChannelName, cap: number, counter: SeqCounter): Window
       recordBytes: 8,
       jsonBytes: 100,
       tombstones: TOMBSTONES,
-      idOf: (keys, from) => `${name}:${keys[from]}`,
-      rowOf: (slot, id, seq) => ROW[name](id, seq, window.records.getNumber(slot, 0)),
+      idOf: (keys, from) => (isBars ? rows.bar(keys[from]!).id : `${name}:${keys[from]}`),
+      rowOf: (slot, id, seq) => ROW[kindOf(name)](id, seq, window.records.getNumber(slot, 0)),
     },
     counter,
   );

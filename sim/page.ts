@@ -1,7 +1,15 @@
 /** What the page does with the worker's frames: paints them, in time or not, and is loaded anew when the worker gives up. */
-import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
+import { isMainChannel } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
-import type { Frame, FrameAck, MemoryReport, StreamStatus, ViewFrame } from "../workers/api.ts";
+import type {
+  Frame,
+  FrameAck,
+  MemoryReport,
+  SeriesBar,
+  SeriesFrame,
+  StreamStatus,
+  ViewFrame,
+} from "../workers/api.ts";
 import { MEMORY_LIMITS } from "../workers/limits.ts";
 import type { Runtime } from "../workers/shell/runtime.ts";
 import type { Clock } from "./clock.ts";
@@ -20,6 +28,8 @@ interface Surroundings {
 export const COMMIT_MS = 4;
 /** A row's text, at most. */
 const ROW_BYTES = 2_000;
+/** That a channel of bars holds, of either fold. */
+const MOST_BARS = 500;
 /** The user's patience with a page that says that it gave up. */
 const RELOAD_MS = 3_000;
 
@@ -36,6 +46,8 @@ export class Page {
   #owed: (() => void)[] = [];
   /** What it shows, by view. */
   readonly screen = new Map<string, ViewFrame>();
+  /** The bars that it has drawn, by series and start. */
+  readonly charts = new Map<string, Map<number, SeriesBar>>();
   #worker: Runtime | null = null;
   /** The frame that it paints, or owes an acknowledgement for. */
   #outstanding: number | null = null;
@@ -55,10 +67,11 @@ export class Page {
     this.#state = "none";
     this.#owed = [];
     this.screen.clear();
+    this.charts.clear();
     this.#outstanding = null;
     const port = {
       onmessage: null as ((event: { data: FrameAck }) => void) | null,
-      postMessage: ({ frame, status, views }: Frame) => {
+      postMessage: ({ frame, status, views, series }: Frame) => {
         demand(
           this.#outstanding === null,
           `${this.#name} got frame ${frame}, ${this.#outstanding} is not painted`,
@@ -66,6 +79,7 @@ export class Page {
         this.#outstanding = frame;
         this.look(status);
         for (const view of views) this.screen.set(view.view, view);
+        for (const each of series) this.#draw(each);
         const { commit_ms } = this;
         const acknowledge = () =>
           this.#whenAwake(() => {
@@ -84,6 +98,14 @@ export class Page {
     return port as unknown as MessagePort;
   }
 
+  #draw({ series, whole, bars, gone }: SeriesFrame): void {
+    const drawn = (whole ? undefined : this.charts.get(series)) ?? new Map<number, SeriesBar>();
+    for (const start of gone)
+      demand(drawn.delete(start), `${this.#name} ${series}: no bar ${start} was drawn`);
+    for (const bar of bars) drawn.set(bar.start_unix_ms, bar);
+    this.charts.set(series, drawn);
+  }
+
   speak(): void {
     this.isMute = false;
     for (const acknowledge of this.#owed.splice(0)) acknowledge();
@@ -94,14 +116,9 @@ export class Page {
     const { state } = connection;
     const reason = "reason" in connection ? connection.reason : "";
     const { caps, clock, trace } = this.#world;
-    for (const name of CHANNEL_NAMES) {
-      const channel = channels[name];
-      if (channel === undefined) continue;
-      const { count, credit } = channel;
-      demand(
-        count <= 2 * caps[name],
-        `${this.#name} holds ${count} rows of ${name}, whose cap is ${caps[name]}`,
-      );
+    for (const [name, { count, credit }] of Object.entries(channels)) {
+      const cap = isMainChannel(name) ? caps[name] : MOST_BARS;
+      demand(count <= 2 * cap, `${this.#name} holds ${count} rows of ${name}, whose cap is ${cap}`);
       demand(
         credit >= 0 && credit <= LIMITS.max_credit,
         `${this.#name} thinks that ${name} has credit ${credit}`,

@@ -35,6 +35,7 @@ export type Incident = { readonly at_ms: number } & (
       readonly for_ms: number;
     }
   | { readonly kind: "views"; readonly client: number }
+  | { readonly kind: "charts"; readonly client: number }
   | { readonly kind: "detail"; readonly client: number }
   | { readonly kind: "reload"; readonly client: number }
   | { readonly kind: "retry"; readonly client: number }
@@ -132,6 +133,7 @@ const HARMLESS: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
   "mute",
   "slow_commits",
   "views",
+  "charts",
   "detail",
   "retry",
 ]);
@@ -192,6 +194,7 @@ const INCIDENTS: Readonly<Record<IncidentKind, Draw>> = {
     for_ms: r.between(1_000, 20_000),
   }),
   views: (r, at_ms, clients) => ({ at_ms, kind: "views", client: r.below(clients) }),
+  charts: (r, at_ms, clients) => ({ at_ms, kind: "charts", client: r.below(clients) }),
   detail: (r, at_ms, clients) => ({ at_ms, kind: "detail", client: r.below(clients) }),
   reload: (r, at_ms, clients) => ({ at_ms, kind: "reload", client: r.below(clients) }),
   retry: (r, at_ms, clients) => ({ at_ms, kind: "retry", client: r.below(clients) }),
@@ -247,6 +250,7 @@ export function drawScenario(random: Random): Scenario {
     : { fail: share(0.2), busy: share(0.2), slow: share(0.3), silent: share(0.2), corrupt: share(0.2) };
   const kinds = INCIDENT_KINDS.filter((kind) => (isQuiet ? HARMLESS.has(kind) : true) && random.chance(0.2));
   const isTight = random.chance(0.2);
+  const isCharting = random.chance(0.4);
   let last_ms = 0;
   const draw = (kind: IncidentKind) => {
     // Often in the midst of what the one before brought about.
@@ -256,8 +260,9 @@ export function drawScenario(random: Random): Scenario {
   };
   const incidents = [
     ...Array.from({ length: kinds.length === 0 ? 0 : random.below(8) }, () => draw(random.pick(kinds))),
-    // Only a worker that is short of memory leaves channels that no view shows.
+    // Only a worker that is short of memory leaves fixed channels that no view shows.
     ...Array.from({ length: isTight ? random.below(10) : 0 }, () => draw("views")),
+    ...Array.from({ length: isCharting ? random.below(12) : 0 }, () => draw("charts")),
   ];
   // Some runs end in the midst of what befalls them, some when all of that is over by itself.
   const over_ms = Math.max(0, ...incidents.map((each) => each.at_ms + ("for_ms" in each ? each.for_ms : 0)));
@@ -269,7 +274,12 @@ export function drawScenario(random: Random): Scenario {
       "tx.main": random.between(5, 40),
       "pool.main": random.between(5, 25),
       "pool.state": random.between(3, 10),
+      "feature.main": random.between(5, 30),
+      "feature.top": random.between(2, 6),
+      "opportunity.main": random.between(2, 10),
       "chain.main": random.between(1, 4),
+      // Symbols come and go, and their bars with them.
+      "market.main": random.between(1, 4),
     },
     replicas,
     clients,

@@ -10,11 +10,12 @@ import {
   swap,
   sync,
   tick,
+  trade,
   transaction,
 } from "../model/testing/messages.ts";
 import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 import type { Random } from "../workers/testing/random.ts";
-import type { Caps, Entry } from "./log.ts";
+import { BARS_TRADED, type Caps, capOf, type Entry, SYMBOLS } from "./log.ts";
 
 export interface Traffic {
   /** What a new log begins with. */
@@ -41,12 +42,13 @@ function message(key: string, make: () => Uint8Array): Entry {
   return { kind: "message", bytes };
 }
 
-/** TLV messages as the sources send them: transactions and what becomes of them, pool events, heads, Ticks. */
+/** TLV messages as the sources send them: transactions and what becomes of them, pool events, trades, heads, Ticks. */
 export class MessageTraffic implements Traffic {
   readonly #random: Random;
   #transactions = 0;
   #events = 0;
   #heads = 0;
+  #trades = 0;
   #seconds = 0;
 
   constructor(random: Random) {
@@ -60,17 +62,17 @@ export class MessageTraffic implements Traffic {
   lastOfAll(): Entry[] {
     const n = ++this.#events;
     const at = { log_index: n, block_hash: hash(n), tx_hash: hash(1) };
-    const trade = message(`last ${n}`, () =>
-      swap({ pool_address: address(0x100), amount_in: BigInt(n) }, at),
-    );
-    return [this.#tick(), this.#head(1n), this.#transaction(), trade];
+    const last = message(`last ${n}`, () => swap({ pool_address: address(0x100), amount_in: BigInt(n) }, at));
+    const trades = SYMBOLS.map((symbol) => this.#trade(symbol));
+    return [this.#tick(), this.#head(1n), this.#transaction(), last, ...trades];
   }
 
   next(): Entry {
     const draw = this.#random.next();
-    if (draw < 0.35) return this.#transaction();
-    if (draw < 0.55) return this.#statusChange();
-    if (draw < 0.85) return this.#poolEvent();
+    if (draw < 0.3) return this.#transaction();
+    if (draw < 0.45) return this.#statusChange();
+    if (draw < 0.7) return this.#poolEvent();
+    if (draw < 0.85) return this.#trade(this.#random.pick(SYMBOLS));
     if (draw < 0.9) return this.#head(this.#random.pick(CHAINS));
     if (draw < 0.92) return this.#collector();
     return this.#tick();
@@ -110,6 +112,13 @@ export class MessageTraffic implements Traffic {
     });
   }
 
+  /** Around the fold's time: late ones, and some for bars that are gone. */
+  #trade(symbol: string): Entry {
+    const n = ++this.#trades;
+    const ms = START_MS + Math.max(0, this.#seconds * 1000 - this.#random.below(20) * 250);
+    return message(`trade ${n} ${symbol} ${ms}`, () => trade(n, { symbol, ms }));
+  }
+
   #head(chain_id: bigint): Entry {
     const n = ++this.#heads;
     return message(`head ${n} ${chain_id}`, () => chainHead(n, { chain_id }));
@@ -142,15 +151,15 @@ export class WindowTraffic implements Traffic {
   }
 
   lastOfAll(): Entry[] {
-    return CHANNEL_NAMES.map((channel) => ({ kind: "put", channel, n: ++this.#fresh }));
+    return [...CHANNEL_NAMES, ...BARS_TRADED].map((channel) => ({ kind: "put", channel, n: ++this.#fresh }));
   }
 
   next(): Entry {
     const random = this.#random;
-    const channel = random.pick(CHANNEL_NAMES);
+    const channel = random.pick([...CHANNEL_NAMES, ...BARS_TRADED]);
     const draw = random.next();
     // Half again as many ids as rows: some meet, some evict.
-    const n = random.below(Math.ceil(this.#caps[channel] * 1.5));
+    const n = random.below(Math.ceil(capOf(this.#caps, channel) * 1.5));
     if (draw < 0.25) return { kind: "remove", channel, n };
     if (draw < 0.27) return { kind: "shed", channel, n: random.between(0, 3) };
     return { kind: "put", channel, n };

@@ -333,7 +333,7 @@ export interface StreamCounters {
   duplicates: number;
   /** Frames that HEARTBEAT_ACK's credit shows were lost, granted anew. */
   frames_lost: number;
-  /** GETs for channels that paused. */
+  /** GETs for channels that paused; not those for channels that are new alone. */
   resyncs: number;
   /** Digests or counts that were not the server's. */
   mismatches: number;

@@ -36,14 +36,16 @@ export function requestResync(state: In<"live">, now: number): Step {
   const channels: ChannelName[] = [];
   const cursors: ByChannel<number> = {};
   let whole = false;
+  let isRepair = false;
   for (const { name, channel } of channelsOf(state)) {
     if (channel.flow.kind !== "paused") continue;
     channels.push(name);
     cursors[name] = state.seqs[name] ?? 0;
     whole ||= WHOLE.has(channel.flow.fault);
+    isRepair ||= channel.flow.fault !== "new";
   }
   if (channels.length === 0) return stay(state);
-  const { id: request, state: next } = takeId(count(state, "resyncs"));
+  const { id: request, state: next } = takeId(isRepair ? count(state, "resyncs") : state);
   const cursor = whole ? null : `${state.epoch}:${oldest(cursors)}`;
   return stay(inLive(next, { resync: { request, channels } }), [{ type: "get", request, channels, cursor }]);
 }

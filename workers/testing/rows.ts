@@ -183,6 +183,7 @@ export function opportunity(change: Partial<OpportunityEntity> = {}): Opportunit
     gross_profit: { raw: "12000", decimals: 6, text: "0.012" },
     gross_profit_usd: 0.012,
     dex_fees_usd: 0.006,
+    gas_price_wei: "30000000000",
     gas_cost_usd: 0.002,
     slippage_usd: 0.001,
     net_profit_usd: 0.009,
