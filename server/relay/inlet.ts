@@ -13,8 +13,8 @@ export interface InletEvents {
   asked(position: Position): void;
   /** Before each message or keep-alive is judged: whoever writes one is a producer. */
   produced(): void;
-  /** A message to pass on; its bytes are reused after the call. */
-  accepted(message: Uint8Array): void;
+  /** A message to pass on, the view on its first TLV; its bytes are reused after the call. */
+  accepted(view: MessageView): void;
 }
 
 export class Inlet {
@@ -100,7 +100,7 @@ export class Inlet {
       return;
     }
     this.#accepted++;
-    this.#events.accepted(view.bytes.subarray(view.start, view.end));
+    this.#events.accepted(view);
   }
 
   #refuse(view: MessageView): DropReason | null {

@@ -8,6 +8,8 @@ export const RELAY_LIMITS = {
   segment_bytes: 65_536,
   /** Messages in a segment, at the most. */
   segment_messages_count: 2_048,
+  /** Tokens, pools and instruments whose description is kept for readers that come late. */
+  directory_count: 65_536,
   /** Once so many bytes wait they are given to the consumers, */
   flush_threshold_bytes: 4_096,
   /** and fewer after so long, unless it is told otherwise, */

@@ -4,9 +4,11 @@
  */
 import type { Socket } from "node:net";
 import { StreamDecoder } from "../../protocol/tlv/stream-decoder.ts";
+import { MessageView } from "../../protocol/tlv/view.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Address } from "./address.ts";
 import { keepAlive, readNotice } from "./control.ts";
+import { Directory } from "./directory.ts";
 import type { RelayDomain } from "./domain.ts";
 import { RELAY_LIMITS } from "./limits.ts";
 import { Link } from "./link.ts";
@@ -36,6 +38,8 @@ export class Outlet {
   readonly #options: OutletOptions;
   readonly #clock: Clock;
   readonly #ring: ReplayRing;
+  readonly #directory = new Directory();
+  readonly #view = new MessageView();
   readonly #link: Link;
   readonly #running: Promise<void>;
   #reader: RingReader | null = null;
@@ -81,6 +85,8 @@ export class Outlet {
   /** Takes one whole message; its bytes may be reused after the call. What comes in one go is written together. */
   push(message: Uint8Array): void {
     this.#ring.append(message);
+    const view = this.#view.attach(message).seek(0, message.length);
+    if (view.firstTlv()) this.#directory.take(view);
     if (this.#announced) return;
     this.#announced = true;
     queueMicrotask(() => {
@@ -99,7 +105,10 @@ export class Outlet {
     await this.#running;
   }
 
-  /** What the relay before may have taken and not passed on is written once more: to readers a duplicate is harmless. */
+  /**
+   * What the relay before may have taken and not passed on is written once more, and to a new relay all descriptions of tokens
+   * and pools: to readers a duplicate is harmless.
+   */
   #connected(socket: Socket): void {
     this.#settle();
     const from = this.#ring.back(this.#done, RELAY_LIMITS.outlet_repeat_bytes);
@@ -112,7 +121,8 @@ export class Outlet {
       onFault: () => {},
     });
     socket.on("data", (chunk) => decoder.push(chunk));
-    this.#keepAlive(this.#reader);
+    const descriptions = from > 0 ? [this.#directory.bytes()] : [];
+    this.#reader.say(Buffer.concat([this.#keepAlive(), ...descriptions]));
     this.#checkLater();
   }
 
@@ -136,13 +146,13 @@ export class Outlet {
       const reader = this.#reader;
       if (reader === null) return;
       if (reader.stalledMs >= RELAY_LIMITS.consumer_stall_ms) this.#link.cut("the relay takes nothing");
-      else if (reader.quietMs >= RELAY_LIMITS.keep_alive_ms) this.#keepAlive(reader);
+      else if (reader.quietMs >= RELAY_LIMITS.keep_alive_ms) reader.say(this.#keepAlive());
       this.#checkLater();
     });
   }
 
-  #keepAlive(reader: RingReader): void {
+  #keepAlive(): Uint8Array {
     const { domain, source } = this.#options;
-    reader.say(keepAlive(domain, source, this.#keepAlives++, this.#clock.now().unix_ms));
+    return keepAlive(domain, source, this.#keepAlives++, this.#clock.now().unix_ms);
   }
 }

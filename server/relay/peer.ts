@@ -3,8 +3,10 @@
  * its first message on, or a consumer.
  */
 import type { Socket } from "node:net";
+import type { MessageView } from "../../protocol/tlv/view.ts";
 import type { Clock } from "../clock.ts";
 import { keepAlive, notice, type Position, positionMessage } from "./control.ts";
+import type { Directory } from "./directory.ts";
 import { type ChecksumPolicy, RELAY_SOURCE, type RelayDomain } from "./domain.ts";
 import { Inlet } from "./inlet.ts";
 import { RELAY_LIMITS } from "./limits.ts";
@@ -27,11 +29,12 @@ export interface PeerHost {
   readonly checksums: ChecksumPolicy;
   readonly epoch: string;
   readonly ring: ReplayRing;
+  readonly directory: Directory;
   readonly clock: Clock;
   readonly producerSilenceMs: number;
   /** Of this peer: is there room for one more producer? */
   mayProduce(): boolean;
-  accepted(message: Uint8Array): void;
+  accepted(view: MessageView): void;
   /** All that came at once has been accepted. */
   flushSoon(): void;
   cut(peer: Peer, reason: CutReason): void;
@@ -62,7 +65,7 @@ export class Peer {
       {
         asked: (position) => this.#catchUp(position),
         produced: () => this.#becomeProducer(),
-        accepted: (message) => host.accepted(message),
+        accepted: (view) => host.accepted(view),
       },
       host.clock,
     );
@@ -131,16 +134,20 @@ export class Peer {
     this.pump();
   }
 
-  /** Goes on from where the position says, or as near behind it as the ring reaches. */
+  /**
+   * Goes on from where the position says, or as near behind it as the ring reaches. To a reader for whom that leaves a gap
+   * the directory is written first.
+   */
   #catchUp({ epoch, seq }: Position): void {
     if (this.#role === "cut" || this.#role === "producer") return;
-    const { ring, clock, domain } = this.#host;
+    const { ring, directory, clock, domain } = this.#host;
     const wanted = epoch === this.#host.epoch ? Math.min(seq, ring.newest) : 0;
     const start = Math.max(wanted, ring.dropped);
     this.#endReader();
     this.#reader = new RingReader(ring, start, this.#socket, clock, false);
     const position = { epoch: this.#host.epoch, seq: start };
-    this.#reader.say(positionMessage(position, ring.newest, RELAY_SOURCE[domain], clock.now().unix_ms));
+    const answer = positionMessage(position, ring.newest, RELAY_SOURCE[domain], clock.now().unix_ms);
+    this.#reader.say(start > wanted ? Buffer.concat([directory.bytes(), answer]) : answer);
     this.#becomeConsumer();
   }
 

@@ -4,8 +4,10 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import type { MessageView } from "../../protocol/tlv/view.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { addCut, addInlet, addReader, noCounts, type RelayCounts } from "./counts.ts";
+import { Directory } from "./directory.ts";
 import { CHECKSUM_POLICY, type ChecksumPolicy, type RelayDomain } from "./domain.ts";
 import { RELAY_LIMITS } from "./limits.ts";
 import { type CutReason, Peer, type Role } from "./peer.ts";
@@ -31,6 +33,7 @@ export class Relay {
   /** Of this life of the relay: its numbers begin at 1. */
   readonly epoch = randomBytes(12).toString("hex");
   readonly ring: ReplayRing;
+  readonly directory = new Directory();
   readonly #options: RelayOptions;
   readonly #clock: Clock;
   readonly #peers = new Set<Peer>();
@@ -80,10 +83,11 @@ export class Relay {
       checksums: this.#options.checksums ?? CHECKSUM_POLICY[this.domain],
       epoch: this.epoch,
       ring: this.ring,
+      directory: this.directory,
       clock: this.#clock,
       producerSilenceMs: this.#options.producerSilenceMs ?? RELAY_LIMITS.producer_silence_ms,
       mayProduce: () => this.count("producer") < RELAY_LIMITS.max_producers_count,
-      accepted: (message) => this.#accepted(message),
+      accepted: (view) => this.#accepted(view),
       flushSoon: () => this.#flushSoon(),
       cut: (cutPeer, reason) => this.#cut(cutPeer, reason),
       readerEnded: (reader) => addReader(this.#past, reader),
@@ -122,9 +126,10 @@ export class Relay {
     });
   }
 
-  #accepted(message: Uint8Array): void {
-    this.ring.append(message);
-    this.#waitingBytes += message.length;
+  #accepted(view: MessageView): void {
+    this.ring.append(view.bytes.subarray(view.start, view.end));
+    this.directory.take(view);
+    this.#waitingBytes += view.end - view.start;
   }
 
   #flushSoon(): void {

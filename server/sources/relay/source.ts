@@ -32,6 +32,8 @@ export class RelaySource implements Source {
   readonly #faults: Record<string, number> = { relay_gap: 0, foreign_tick: 0 };
   #sink: (message: Uint8Array) => void = () => {};
   #decoder: LiveDecoder | null = null;
+  /** Of this connection: the relay has said where it begins. What comes before that has no number. */
+  #isNumbered = false;
   #connections = 0;
   #heardMs = 0;
   #cancelCheck = (): void => {};
@@ -79,6 +81,7 @@ export class RelaySource implements Source {
       this.#clock,
     );
     this.#decoder = decoder;
+    this.#isNumbered = false;
     this.#heardMs = this.#clock.now().ms;
     this.#cancelCheck = (): void => {};
     socket.on("data", (chunk) => {
@@ -97,11 +100,11 @@ export class RelaySource implements Source {
 
   #take(view: MessageView): void {
     if (!view.firstTlv()) {
-      if (isFromRelay(view)) this.#position.correct(Number(view.sequence));
+      if (isFromRelay(view) && this.#isNumbered) this.#position.correct(Number(view.sequence));
       return;
     }
     if (isFromRelay(view) && this.#isControl(view)) return;
-    this.#position.advance();
+    if (this.#isNumbered) this.#position.advance();
     if (view.type === TYPE.Tick) this.#fault("foreign_tick");
     else this.#sink(view.bytes.subarray(view.start, view.end));
   }
@@ -111,6 +114,7 @@ export class RelaySource implements Source {
     const begin = readPosition(view);
     if (begin !== null) {
       const missed = this.#position.begin(begin);
+      this.#isNumbered = true;
       if (missed > 0) {
         this.#fault("relay_gap", missed);
         this.#log(`${missed} messages are no longer held by the relay`);

@@ -1,0 +1,58 @@
+/**
+ * The newest TokenInfo, PoolInfo and InstrumentInfo of each token, pool and instrument. Collectors tell them once, before
+ * their first use; a reader that comes when the ring has dropped them is given them from here.
+ */
+import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
+import type { MessageView } from "../../protocol/tlv/view.ts";
+import { RELAY_LIMITS } from "./limits.ts";
+
+/** Where in a value the name of what it describes lies: [offset, bytes][]. */
+const IDENTITIES: Readonly<Record<number, readonly (readonly [offset: number, bytes: number])[]>> = {
+  [TYPE.TokenInfo]: [
+    [OFFSET.TokenInfo.chain_id, 8],
+    [OFFSET.TokenInfo.address, 20],
+  ],
+  [TYPE.PoolInfo]: [
+    [OFFSET.PoolInfo.chain_id, 8],
+    [OFFSET.PoolInfo.pool, 20],
+  ],
+  [TYPE.InstrumentInfo]: [
+    [OFFSET.InstrumentInfo.asset_id, 8],
+    [OFFSET.InstrumentInfo.symbol, 32],
+  ],
+};
+
+export class Directory {
+  readonly #messages = new Map<string, Uint8Array>();
+  #dropped = 0;
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** Those that found no room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Keeps a copy of the message if it opens with one of the types; the view stands on its first TLV. */
+  take(view: MessageView): void {
+    const identity = IDENTITIES[view.type];
+    if (identity === undefined) return;
+    const { bytes, valueStart } = view;
+    const parts = identity.map(([offset, length]) =>
+      Buffer.from(bytes.subarray(valueStart + offset, valueStart + offset + length)).toString("latin1"),
+    );
+    const key = `${view.type}${parts.join("")}`;
+    if (!this.#messages.has(key) && this.#messages.size >= RELAY_LIMITS.directory_count) this.#dropped++;
+    else this.#messages.set(key, bytes.slice(view.start, view.end));
+  }
+
+  /** All of it: tokens and instruments, then pools, so that what a message names stands before it. */
+  bytes(): Uint8Array {
+    const messages = Array.from(this.#messages);
+    const isPool = ([key]: [string, Uint8Array]): boolean => key.startsWith(String(TYPE.PoolInfo));
+    const ordered = [...messages.filter((entry) => !isPool(entry)), ...messages.filter(isPool)];
+    return Buffer.concat(ordered.map(([, message]) => message));
+  }
+}
