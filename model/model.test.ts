@@ -6,6 +6,7 @@ import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
 import { CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
+import type { TlvInit } from "../protocol/tlv/encode.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { corpus } from "../testing/corpus.ts";
 import { Model, type ModelOptions } from "./model.ts";
@@ -23,9 +24,11 @@ import {
   START_MS,
   swap,
   sync,
+  TOKEN0,
   TOKEN1,
   tick,
   tokenInfo,
+  trade,
   transaction,
 } from "./testing/messages.ts";
 import { Replica } from "./testing/replica.ts";
@@ -280,6 +283,8 @@ describe("rows", () => {
         status: "reverted",
       }),
       chainHead(1, { chain_id: u64, base_fee: u128, block_timestamp: u64, gas_used: 1n, gas_limit: 3n }),
+      trade(1, { symbol: "TSLAWXYZ", price: 2n ** 63n - 1n, volume: 2n ** 63n - 1n, ms: 17_999_999_999_000 }),
+      message([LONGEST_SIGNAL], { domain: "signal", source: 21 }),
     );
     const held = model.bytesHeld();
     for (const name of CHANNEL_NAMES) {
@@ -290,6 +295,32 @@ describe("rows", () => {
     }
   });
 });
+
+const LEAST = -(2n ** 63n);
+const LONGEST_SIGNAL: TlvInit = {
+  name: "ArbitrageSignal",
+  strategy_id: 65_535,
+  signal_id: 2n ** 64n - 1n,
+  chain_id: 2 ** 32 - 1,
+  source_pool: address(0x99),
+  target_pool: address(0x98),
+  source_venue: 65_535,
+  target_venue: 65_535,
+  token_in: TOKEN0,
+  token_out: TOKEN1,
+  expected_profit_usd_q8: LEAST,
+  required_capital_usd_q8: LEAST,
+  spread_bps: 65_535,
+  dex_fees_usd_q8: LEAST,
+  gas_cost_usd_q8: LEAST,
+  slippage_usd_q8: LEAST,
+  net_profit_usd_q8: LEAST,
+  slippage_tolerance_bps: 65_535,
+  max_gas_price_gwei: 2 ** 32 - 1,
+  valid_until: 2 ** 32 - 1,
+  priority: 65_535,
+  timestamp_ns: 2n ** 64n - 1n,
+};
 
 /** Canonical JSON, by its definition. */
 function sorted(value: unknown): string {
