@@ -2,7 +2,7 @@
 import { TEXT } from "../text.ts";
 import { Announcer } from "./Announcer.tsx";
 import styles from "./Bar.module.css";
-import { ChainChip } from "./ChainChip.tsx";
+import { Chains } from "./Chains.tsx";
 import { ConnectionPill } from "./ConnectionPill.tsx";
 import { CommitGauge, HeapGauge } from "./Gauges.tsx";
 import { Logo } from "./Logo.tsx";
@@ -22,9 +22,7 @@ export function Bar() {
       <Remedy />
       <Announcer />
       <div className={styles.detail} role="group" aria-label={TEXT.bar.label}>
-        <div className={styles.chains}>
-          <ChainChip />
-        </div>
+        <Chains />
         <Rate />
         <HeapGauge />
         <CommitGauge />

@@ -1,41 +1,29 @@
 import { useEffect, useState } from "react";
+import { CHAIN_NAMES } from "../../protocol/chain-names.ts";
 import type { ChainEntity } from "../../protocol/stream/entities.ts";
-import type { ColumnId, ViewRow, ViewSpec } from "../../workers/api.ts";
+import type { ViewRow } from "../../workers/api.ts";
 import { age, scaled, utc } from "../format.ts";
 import { useStatusAt } from "../stores/statusAt.ts";
 import { useStream } from "../stream/context.ts";
-import { useView } from "../table/useView.ts";
 import { TEXT } from "../text.ts";
 import styles from "./ChainChip.module.css";
 
-/** Chains that the bar has room for; the Chains panel has them all. */
-const SHOWN = 3;
-const COLUMNS = ["chain", "head"] as const satisfies readonly ColumnId[];
-const SPEC: ViewSpec = {
-  channel: "chain.main",
-  columns: COLUMNS,
-  sort: { column: "chain", direction: "asc" },
-  filter: "",
-};
-const VIEW = "bar-chains";
-
-/** A chip a chain: its head, the age of that block in event time, its base fee. */
-export function ChainChip() {
-  const calls = useStream();
-  const frame = useView(VIEW, SPEC);
-  useEffect(() => {
-    void calls.setRange(VIEW, { start: 0, end: SHOWN });
-  }, [calls]);
-  return frame?.rows.slice(0, SHOWN).map((row) => <Chip key={row.id} row={row} />);
+/** What a chain is called; by its id where that is all that is known. */
+export function chainTitle(id: string): string {
+  return CHAIN_NAMES[Number(id)] ?? TEXT.bar.chain(id);
 }
 
-function Chip({ row }: { row: ViewRow }) {
+export function ChainChip({ row }: { row: ViewRow }) {
   const entity = useChain(row);
-  const [chain, head] = row.cells;
+  const [, head] = row.cells;
+  const state = entity?.collector_state ?? "connected";
   return (
-    <span className={styles.chip} data-testid="chain-head">
-      <span>{TEXT.bar.chain(chain?.text ?? row.id)}</span>
+    <span className={styles.chip} data-testid="chain-head" data-state={state}>
+      <span className={styles.name} title={TEXT.bar.chain(row.id)}>
+        {chainTitle(row.id)}
+      </span>
       <b>{head?.text ?? TEXT.bar.noHead}</b>
+      {state === "silent" && <span className={styles.silent}>{TEXT.bar.silent}</span>}
       {entity !== null && entity.block_unix_ms !== null && <BlockAge blockTime={entity.block_unix_ms} />}
       {entity !== null && entity.base_fee_wei !== null && <BaseFee wei={entity.base_fee_wei} />}
     </span>
@@ -56,14 +44,18 @@ function BlockAge({ blockTime }: { blockTime: number }) {
 
 function BaseFee({ wei }: { wei: string }) {
   const exact = scaled(wei, 9);
-  return <span title={`${exact} gwei`}>{TEXT.bar.baseFee(Number(exact).toFixed(2))}</span>;
+  return (
+    <span className={styles.fee} title={`${exact} gwei`}>
+      {TEXT.bar.baseFee(Number(exact).toFixed(2))}
+    </span>
+  );
 }
 
-/** The chain as numbers, of which the row has but texts: asked of the worker when the head changes. */
+/** The chain as numbers, of which the row has but texts: asked of the worker when the row changes its head. */
 function useChain(row: ViewRow): ChainEntity | null {
   const calls = useStream();
   const [entity, setEntity] = useState<ChainEntity | null>(null);
-  const head = row.cells[1]?.text;
+  const [, head, collector] = row.cells;
   useEffect(() => {
     let current = true;
     void calls.entity("chain.main", row.id).then((found) => {
@@ -72,6 +64,6 @@ function useChain(row: ViewRow): ChainEntity | null {
     return () => {
       current = false;
     };
-  }, [calls, row.id, head]);
+  }, [calls, row.id, head?.text, collector?.text]);
   return entity;
 }

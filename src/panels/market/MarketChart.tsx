@@ -77,22 +77,23 @@ export function MarketChart({ symbol, interval }: Subject) {
 function Legend({ bar }: { bar: SeriesBar | null }) {
   if (bar === null) return <dl className={styles.legend} />;
   const count = places(bar.close);
-  const figures: [label: string, text: string][] = [
-    [TEXT.chart.open, priceText(bar.open, count)],
-    [TEXT.chart.high, priceText(bar.high, count)],
-    [TEXT.chart.low, priceText(bar.low, count)],
-    [TEXT.chart.close, priceText(bar.close, count)],
-    [TEXT.chart.volume, volumeText(bar.volume)],
-  ];
+  const figures = {
+    open: priceText(bar.open, count),
+    high: priceText(bar.high, count),
+    low: priceText(bar.low, count),
+    close: priceText(bar.close, count),
+    volume: volumeText(bar.volume),
+  };
+  const start = utc(bar.start_unix_ms);
   return (
     <dl className={styles.legend} data-rose={bar.close >= bar.open}>
-      <div>
+      <div data-figure="start">
         <dt className="sr-only">{TEXT.chart.start}</dt>
-        <dd title={utc(bar.start_unix_ms)}>{utc(bar.start_unix_ms).slice(11, -4)}</dd>
+        <dd title={start}>{start.slice(11, -4)}</dd>
       </div>
-      {figures.map(([label, text]) => (
-        <div key={label}>
-          <dt>{label}</dt>
+      {Object.entries(figures).map(([name, text]) => (
+        <div key={name} data-figure={name}>
+          <dt>{TEXT.chart[name as keyof typeof figures]}</dt>
           <dd>{text}</dd>
         </div>
       ))}
