@@ -129,16 +129,21 @@ export class Model {
           this.#arbitrage.bytes,
         bars: this.#markets.bytes,
       },
-      windows,
-      this.#transactions.archive,
+      {
+        ...Object.fromEntries(windows.map((window) => [window.name, window])),
+        "market.bars": this.#markets.store,
+        archive: this.#transactions.archive,
+      },
     );
     const tally = this.#tally;
+    const markets = this.#markets;
     this.counters = {
       duplicates: tally.duplicates,
       faults: tally.faults,
       bars: tally.bars,
       get evictions() {
-        return Object.fromEntries(windows.map((w) => [w.name, w.evictions])) as Record<ChannelKind, number>;
+        const stores = [...windows, markets.store];
+        return Object.fromEntries(stores.map((s) => [s.name, s.evictions])) as Record<ChannelKind, number>;
       },
       get messages() {
         return tally.messages();

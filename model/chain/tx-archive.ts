@@ -28,6 +28,10 @@ export class TxArchive {
     return this.#slots.count;
   }
 
+  get cap(): number {
+    return this.#slots.capacity;
+  }
+
   find(hash: Key): number {
     return this.#slots.find(hash);
   }
