@@ -152,7 +152,7 @@ describe("the fold", () => {
   });
 
   test("knows a trade by its venue and id, and none without an id", () => {
-    const trade = (id: string | null, venue_id = 100) =>
+    const told = (id: string | null, venue_id = 100) =>
       message([
         {
           name: "Trade",
@@ -179,7 +179,7 @@ describe("the fold", () => {
             ]),
       ]);
     const model = make();
-    feed(model, trade("1"), trade("1"), trade("2"), trade("1", 101), trade(null), trade(null));
+    feed(model, told("1"), told("1"), told("2"), told("1", 101), told(null), told(null));
     expect(model.counters.duplicates.trade).toBe(1);
   });
 

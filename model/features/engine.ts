@@ -10,7 +10,6 @@ import { Key } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
 import {
   CATEGORIES,
-  type Category,
   ERC20_PROTOCOL,
   ERC20_SELECTORS,
   MEV_BASE,
@@ -34,6 +33,8 @@ const SWAP = CATEGORIES.indexOf("swap");
 const TRANSFER = CATEGORIES.indexOf("transfer");
 const DEPLOY = CATEGORIES.indexOf("deploy");
 const OTHER = CATEGORIES.indexOf("other");
+/** By the category's number. */
+const MEV_OF = Uint8Array.from(CATEGORIES, (category) => MEV_BASE[category]);
 
 /** Selectors that have a meaning of their own here. */
 const MEANS = { multicall: 1, erc20: 2 } as const;
@@ -111,7 +112,7 @@ export class FeatureEngine {
 
     const txType = data.getUint8(value + AT.tx_type);
     this.urgency = urgencyOf(data, value, flags, txType);
-    let mev = MEV_BASE[CATEGORIES[this.category] as Category];
+    let mev = MEV_OF[this.category] as number;
     if (isKnown) mev += SCORES.dex;
     if (calldata > SCORES.calldata_bytes) mev += SCORES.calldata;
     if (hasValue) mev += SCORES.value;
