@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CLOSE, LIMITS } from "../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../server/limits.ts";
-import { MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../workers/limits.ts";
+import { BARS_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../workers/limits.ts";
 import { SESSION_LIMITS } from "../workers/session/limits.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -86,6 +86,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
     `by bytes, ${MEMORY_LIMITS.budget_bytes / 1_048_576} MiB`,
     MEMORY_LIMITS.kept_one_in_count === 10 ? "never of the newest tenth" : "no longer a tenth",
   ],
+  B10: [`at most ${BARS_LIMITS.followed_count} of bars`, `for ${s(BARS_LIMITS.linger_ms)} s after`],
   P1: ["in 0..`max_credit`"],
 };
 

@@ -102,8 +102,8 @@ check(
   "stalled_connection_ms < snapshot_deadline_ms (else the deadline cuts before the stall)",
 );
 check(
-  SERVER_LIMITS.max_header_bytes >= LIMITS.max_channels * 128 * 3 + 4_096,
-  "max_header_bytes >= max_channels * 128 * 3 + 4096 (names of 128 characters, percent-encoded, and other headers)",
+  SERVER_LIMITS.max_header_bytes >= LIMITS.max_channels_count * 128 * 3 + 4_096,
+  "max_header_bytes >= max_channels_count * 128 * 3 + 4096 (names of 128 characters, percent-encoded, and other headers)",
 );
 check(
   SERVER_LIMITS.headers_timeout_ms <= SERVER_LIMITS.request_timeout_ms,

@@ -15,7 +15,7 @@ export const LIMITS = {
   /** Credit of a channel; what a client adds beyond it is not counted. */
   max_credit: 64,
   /** Channels that a session follows, and that a snapshot is asked for. */
-  max_channels: 64,
+  max_channels_count: 64,
   /** Largest frame a client may send. */
   max_client_frame_bytes: 65_536,
   /** No batch is written while bufferedAmount + the frame is over half of this. */

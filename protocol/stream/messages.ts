@@ -12,12 +12,12 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 // A record's keys are checked by their pattern alone, and only where no other key may stand.
 const ChannelKey = Type.String({ pattern: "^[A-Za-z0-9._:/@-]{1,128}$" });
-const byChannel = { maxProperties: LIMITS.max_channels, additionalProperties: false } as const;
+const byChannel = { maxProperties: LIMITS.max_channels_count, additionalProperties: false } as const;
 const channelSeq = (description: string) =>
   Type.Record(ChannelKey, seq("a seq of the server's epoch"), { ...byChannel, description });
 const channelNames = (description: string) =>
   Type.Array(Type.String({ maxLength: 128, description: "a channel" }), {
-    maxItems: LIMITS.max_channels,
+    maxItems: LIMITS.max_channels_count,
     description,
   });
 const protocol = Type.Integer({ description: "2" });

@@ -1,13 +1,17 @@
 /** docs/limits.md, from the tables of limits that the code runs on. */
 import { MODEL_LIMITS } from "../../model/limits.ts";
-import { CHANNELS } from "../../protocol/stream/channels.ts";
+import { BARS, BARS_PATTERN, CHANNELS } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../../server/limits.ts";
+import { FETCH_LIMITS } from "../../server/sources/evm/block-fetch.ts";
 import { POOL_LIMITS } from "../../server/sources/evm/chain-pools.ts";
-import { HEAD_LIMITS } from "../../server/sources/evm/head-chain.ts";
+import { ENCODER_LIMITS } from "../../server/sources/evm/encoder.ts";
+import { FOLLOW_LIMITS } from "../../server/sources/evm/follower.ts";
+import { HANDED_LIMITS } from "../../server/sources/evm/handed-blocks.ts";
+import { PENDING_LIMITS } from "../../server/sources/evm/pending.ts";
 import { RPC_LIMITS } from "../../server/sources/evm/rpc/rpc.ts";
-import { SOURCE_LIMITS } from "../../server/sources/evm/source.ts";
-import { DETAIL_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
+import { SOURCE_LIMITS } from "../../server/sources/evm/source-limits.ts";
+import { BARS_LIMITS, DETAIL_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
 import { SESSION_LIMITS } from "../../workers/session/limits.ts";
 import { REQUEST_LIMITS } from "../../workers/shell/requests.ts";
 import { limitRows, unitOf } from "./limits-table.ts";
@@ -34,6 +38,7 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
   { title: "Client: memory", file: "workers/limits.ts", name: "MEMORY_LIMITS", values: MEMORY_LIMITS },
   { title: "Client: details", file: "workers/limits.ts", name: "DETAIL_LIMITS", values: DETAIL_LIMITS },
   { title: "Client: views", file: "workers/limits.ts", name: "VIEW_LIMITS", values: VIEW_LIMITS },
+  { title: "Client: bars", file: "workers/limits.ts", name: "BARS_LIMITS", values: BARS_LIMITS },
   { title: "Client: pace", file: "workers/limits.ts", name: "PACE_LIMITS", values: PACE_LIMITS },
   {
     title: "Client: requests",
@@ -43,7 +48,7 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
   },
   {
     title: "Live source",
-    file: "server/sources/evm/source.ts",
+    file: "server/sources/evm/source-limits.ts",
     name: "SOURCE_LIMITS",
     values: SOURCE_LIMITS,
   },
@@ -54,10 +59,34 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
     values: RPC_LIMITS,
   },
   {
-    title: "Live source: heads",
-    file: "server/sources/evm/head-chain.ts",
-    name: "HEAD_LIMITS",
-    values: HEAD_LIMITS,
+    title: "Live source: catching up",
+    file: "server/sources/evm/follower.ts",
+    name: "FOLLOW_LIMITS",
+    values: FOLLOW_LIMITS,
+  },
+  {
+    title: "Live source: blocks remembered",
+    file: "server/sources/evm/handed-blocks.ts",
+    name: "HANDED_LIMITS",
+    values: HANDED_LIMITS,
+  },
+  {
+    title: "Live source: logs",
+    file: "server/sources/evm/block-fetch.ts",
+    name: "FETCH_LIMITS",
+    values: FETCH_LIMITS,
+  },
+  {
+    title: "Live source: pending transactions",
+    file: "server/sources/evm/pending.ts",
+    name: "PENDING_LIMITS",
+    values: PENDING_LIMITS,
+  },
+  {
+    title: "Live source: what was announced",
+    file: "server/sources/evm/encoder.ts",
+    name: "ENCODER_LIMITS",
+    values: ENCODER_LIMITS,
   },
   {
     title: "Live source: pools",
@@ -82,7 +111,7 @@ Whatever grows has a cap, and whatever waits has an end. A table an end, with wh
 ${table(
   "lrll",
   ["channel", "value", "unit", "meaning"],
-  Object.entries(CHANNELS).map(([name, { cap, title }]) => [
+  Object.entries({ ...CHANNELS, [BARS_PATTERN]: BARS }).map(([name, { cap, title }]) => [
     `\`${name}\``,
     String(cap),
     "rows",

@@ -1,7 +1,7 @@
 /** An example of each message, answer and entity in docs/reference/stream-v2.md: one story, with the digests that it has. */
 import type { Static } from "typebox";
 import { Digest } from "../../protocol/stream/digest.ts";
-import type { EntityOf } from "../../protocol/stream/entities.ts";
+import type { EntityOfKind } from "../../protocol/stream/entities.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "../../protocol/stream/messages.ts";
 
@@ -15,6 +15,18 @@ const POOL = "0x88e6a0c2ddd26feeb64f039a2c41296fcb3f5640";
 const WETH = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2";
 const USDC = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
 
+const PAIR = "0xb4e16d0168e52d35cacd2c6185b44281ec28c9dc";
+const BARS = "market.bars:WETH/USDC@1:1s";
+const FIGURES = {
+  close: "1801.55",
+  high: "1801.72",
+  low: "1801.5",
+  open: "1801.6",
+  trades: 3,
+  volume: "4.25",
+  vwap: "1801.58",
+};
+
 /** The digest of a window, as 16 hex digits. */
 export function digestOf(window: readonly { id: string; seq: number }[]): string {
   const digest = new Digest();
@@ -26,7 +38,7 @@ export const ENTITY_EXAMPLES = {
   "tx.main": {
     block_number: null,
     calldata_bytes: 260,
-    category: null,
+    category: "swap",
     chain_id: 1,
     gas_limit: "180000",
     gas_price_wei: null,
@@ -36,7 +48,7 @@ export const ENTITY_EXAMPLES = {
     max_priority_fee_per_gas_wei: "1500000000",
     method_selector: "0x414bf389",
     nonce: "42",
-    protocol: null,
+    protocol: "uniswap-v3",
     seen_unix_ms: NOW,
     sender: "0x71c7656ec7ab88b098defb751b7401b5f6d8976f",
     seq: 812_301,
@@ -99,22 +111,113 @@ export const ENTITY_EXAMPLES = {
     venue: "uniswap_v3",
     volume_usd: null,
   },
+  "feature.main": {
+    category: "swap",
+    chain_id: 1,
+    feature_engine_version: "feature-engine.v1",
+    hash: TX,
+    id: TX,
+    method_selector: "0x414bf389",
+    mev_score: 78,
+    protocol: "uniswap-v3",
+    seq: 812_302,
+    urgency_score: 11,
+  },
+  "feature.top": {
+    category: "swap",
+    count: 18_233,
+    id: "uniswap-v3/swap",
+    mean_mev_score: 74.18,
+    mean_urgency_score: 9.42,
+    protocol: "uniswap-v3",
+    rate_per_min: 212,
+    seq: 812_303,
+  },
+  "opportunity.main": {
+    arbitrage_engine_version: "arbitrage-engine.v1",
+    block_number: "17000001",
+    buy_pool: POOL,
+    buy_price: 1801.55,
+    buy_venue: "uniswap_v3",
+    category: "arbitrage",
+    chain_id: 1,
+    detected_unix_ms: NOW,
+    dex_fees_usd: 31.6,
+    expected_out: { decimals: 18, raw: "5000000000000000000", text: "5" },
+    feature_engine_version: "feature-engine.v1",
+    gas_cost_usd: 13.4,
+    gas_price_wei: "26213998218",
+    gross_profit: { decimals: 6, raw: "48150000", text: "48.15" },
+    gross_profit_usd: 48.15,
+    id: `1.${USDC}.${WETH}:${POOL}:${PAIR}`,
+    method: "single-tick",
+    net_profit_usd: 29.94,
+    opened_seq: 812_341,
+    optimal_in: { decimals: 6, raw: "9012500000", text: "9012.5" },
+    pair: "WETH/USDC",
+    protocol: "uniswap_v3>uniswap_v2",
+    reasons: ["net 29.94 USD", "spread 91 bps"],
+    required_capital_usd: 9012.5,
+    score: 64,
+    sell_pool: PAIR,
+    sell_price: 1818.02,
+    sell_venue: "uniswap_v2",
+    seq: 812_341,
+    signal: null,
+    slippage_usd: 4.81,
+    spread_bps: 91,
+    status: "open",
+    strategy: "v2-v3",
+    symbol_in: "USDC",
+    symbol_out: "WETH",
+    token_in: USDC,
+    token_out: WETH,
+    valid_until_unix_ms: NOW + 24_000,
+  },
   "chain.main": {
     base_fee_wei: "24713998218",
+    block_time_ms: 12_000,
     block_unix_ms: NOW - 1_000,
     collector_id: "lab",
     collector_state: "connected",
+    gas_price_wei: "26213998218",
     gas_used_ratio: 0.48,
     head_block: "17000001",
     head_hash: BLOCK,
     id: "1",
     last_event_unix_ms: NOW,
+    last_reorg_depth: null,
     reorgs: 0,
     seq: 812_340,
     swaps_per_s: 1.25,
     tx_per_s: 12.5,
   },
-} satisfies { readonly [Name in keyof EntityOf]: EntityOf[Name] };
+  "market.main": {
+    ...FIGURES,
+    chain_id: 1,
+    change: "-3.95",
+    change_ratio: -0.00219,
+    final: false,
+    id: "WETH/USDC@1",
+    interval: "500ms",
+    kind: "pair",
+    last_trade_unix_ms: NOW + 120,
+    seq: 812_342,
+    session_open: "1805.5",
+    start_unix_ms: NOW,
+    symbol: "WETH/USDC@1",
+    title: "WETH/USDC",
+  },
+  "market.bars": {
+    ...FIGURES,
+    end_unix_ms: NOW + 1_000,
+    final: false,
+    id: String(NOW),
+    late_trades: 0,
+    seq: 812_343,
+    start_unix_ms: NOW,
+  },
+} satisfies { readonly [Kind in keyof EntityOfKind]: EntityOfKind[Kind] };
 
 export const CLIENT_EXAMPLES = {
   IDENTIFY: {
@@ -136,9 +239,9 @@ export const CLIENT_EXAMPLES = {
   },
   CREDIT: { op: "CREDIT", channel_credit: { "chain.main": 2 } },
   RESYNC: { op: "RESYNC", channel_seq: { "chain.main": 812_420 } },
-  SUBSCRIBE: { op: "SUBSCRIBE", channel_seq: { "tx.main": 812_380 } },
-  UNSUBSCRIBE: { op: "UNSUBSCRIBE", channels: ["tx.main"] },
-  HEARTBEAT: { op: "HEARTBEAT", channel_seq: { "chain.main": 812_360 } },
+  SUBSCRIBE: { op: "SUBSCRIBE", channel_seq: { [BARS]: 812_380 } },
+  UNSUBSCRIBE: { op: "UNSUBSCRIBE", channels: [BARS] },
+  HEARTBEAT: { op: "HEARTBEAT", channel_seq: { "chain.main": 812_360 }, n: 1 },
 } satisfies { readonly [Op in keyof typeof CLIENT_MESSAGES]: Static<(typeof CLIENT_MESSAGES)[Op]> };
 
 const chain = ENTITY_EXAMPLES["chain.main"];
@@ -203,6 +306,7 @@ export const SERVER_EXAMPLES = {
     op: "HEARTBEAT_ACK",
     server_time_unix_ms: NOW + LIMITS.heartbeat_interval_ms,
     resume_token: TOKEN,
+    n: 1,
     channels: { "chain.main": { seq: 812_360, head: 812_360, credit: 1 } },
   },
   INVALID_SESSION: { op: "INVALID_SESSION", reason: "epoch_changed" },

@@ -1,6 +1,6 @@
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
+import { CHANNEL_KINDS } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "../../protocol/stream/messages.ts";
 import { Problem as ServerProblem } from "../../server/http/problem.ts";
@@ -46,7 +46,7 @@ describe("docs/reference/stream-v2.md", () => {
   });
 
   it("says what every field of an entity means, save those whose values say it", () => {
-    const silent = CHANNEL_NAMES.flatMap((name) =>
+    const silent = CHANNEL_KINDS.flatMap((name) =>
       fieldRows(ENTITY_SCHEMAS[name], () => null)
         .filter(([, , , , meaning]) => meaning === "")
         .map(([field]) => `${name} ${field}`),

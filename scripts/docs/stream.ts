@@ -1,5 +1,11 @@
 /** docs/reference/stream-v2.md, from the schemas that the validators run on. */
-import { CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
+import {
+  BARS,
+  BARS_PATTERN,
+  CHANNEL_KINDS,
+  CHANNELS,
+  type ChannelKind,
+} from "../../protocol/stream/channels.ts";
 import { Amount, ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { CLIENT_MESSAGES, Problem, SERVER_MESSAGES, Snapshot } from "../../protocol/stream/messages.ts";
 import { table } from "./markdown.ts";
@@ -49,7 +55,7 @@ ${body(Problem, PROBLEM_EXAMPLE)}
 
 | route | answer |
 | --- | --- |
-| \`GET /dashboard/channels\` | \`{ epoch, channels: [{ name, title, id, cap, count, last_seq, fields, retention: { rule, floor, reach } }] }\` |
+| \`GET /dashboard/channels\` | \`{ epoch, channels: [{ name, title, id, cap, count, last_seq, fields, retention: { rule, floor, reach } }], patterns: [{ name, title, id, cap, intervals, fields, retention: { rule } }] }\` |
 | \`GET /transactions/{hash}\` | the entity of tx.main and \`life: [{ status, unix_ms, block_number }]\`, oldest step first; \`archived\`: it has left the window; \`pool_events\`: their ids |
 | \`GET /events/{id}/tlv\` | bytes, \`application/octet-stream\` |
 | \`GET /health/ready\` | 200 \`{ status: "ready", epoch, head_seq }\`, or 503 |
@@ -59,7 +65,7 @@ ${body(Problem, PROBLEM_EXAMPLE)}
 Addresses and hashes are 0x and lower-case hex. Whatever may pass 2^53 is decimal text. Fields in a row's text stand in
 alphabetical order.
 
-${CHANNEL_NAMES.map(entity).join("\n")}
+${CHANNEL_KINDS.map(entity).join("\n")}
 ### Amount
 
 An exact amount of a token.
@@ -91,10 +97,11 @@ function body(schema: Schema, example: object | undefined): string {
   return `${schema.description ?? ""}\n\n${fields(schema)}\n\n\`\`\`json\n${JSON.stringify(example)}\n\`\`\`\n`;
 }
 
-function entity(name: (typeof CHANNEL_NAMES)[number]): string {
-  const { id, cap, title } = CHANNELS[name];
+function entity(name: ChannelKind): string {
+  const isBars = name === "market.bars";
+  const { id, cap, title } = isBars ? BARS : CHANNELS[name];
   const example = JSON.stringify(ENTITY_EXAMPLES[name]);
-  return `### ${name}
+  return `### ${isBars ? BARS_PATTERN : name}
 
 ${title}: id is ${id}; the ${cap} that changed last, unless the server is told another cap.
 

@@ -244,12 +244,12 @@ describe("with a state", () => {
   it("H7 gives bars of any symbol that is asked for, by as many names as a session may have, however long they are", async () => {
     server.source.push(trade(1), trade(2, { ms: START_MS + 61_000 }), tick(START_MS + 62_000));
     const bars = barsChannel("TSLA", "1m");
-    const longest = Array.from({ length: LIMITS.max_channels - 1 }, (_, n) =>
+    const longest = Array.from({ length: LIMITS.max_channels_count - 1 }, (_, n) =>
       barsChannel(`${"/".repeat(94)}${10 + n}`, "500ms"),
     );
     const query = new URLSearchParams({ channels: [bars, ...longest].join(",") });
     const { channels } = await getSnapshot(server, `?${query}`);
-    expect(Object.keys(channels)).toHaveLength(LIMITS.max_channels);
+    expect(Object.keys(channels)).toHaveLength(LIMITS.max_channels_count);
     const row = Compile(ENTITY_SCHEMAS["market.bars"]);
     expect(channels[bars]?.upsert).toHaveLength(2);
     for (const bar of channels[bars]?.upsert ?? []) expect([...row.Errors(bar)]).toEqual([]);

@@ -1,7 +1,7 @@
 /** The HTTP face: routes, errors, and who may ask. The stream is on the same server; see `stream/gateway.ts`. */
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Model } from "../../model/model.ts";
-import { BAR_INTERVALS, BARS, BARS_PATTERN, CHANNELS } from "../../protocol/stream/channels.ts";
+import { BAR_INTERVALS, BARS, BARS_PATTERN, barsChannel, CHANNELS } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import type { Clock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -110,7 +110,7 @@ function addData(app: FastifyInstance, { model, clock, metrics, ready }: AppOpti
         name: BARS_PATTERN,
         title: BARS.title,
         id: BARS.id,
-        cap: BARS.cap,
+        cap: model.channel(barsChannel("-", "1s"))?.cap,
         intervals: BAR_INTERVALS,
         fields: Object.keys(ENTITY_SCHEMAS["market.bars"].properties),
         retention: { rule: `${RETENTION}, of a symbol that market.main holds` },

@@ -44,8 +44,8 @@ function readChannels(query: Query, { channels }: SnapshotModel): readonly Chann
   const text = single(query, "channels");
   if (text === undefined) return [...channels.keys()];
   const names = [...new Set(text.split(","))];
-  if (names.length > LIMITS.max_channels) {
-    const detail = `channels: ${names.length} names, at most ${LIMITS.max_channels}`;
+  if (names.length > LIMITS.max_channels_count) {
+    const detail = `channels: ${names.length} names, at most ${LIMITS.max_channels_count}`;
     throw new Problem(400, detail, { field: "channels" });
   }
   const stray = names.find((name) => !isChannelName(name));

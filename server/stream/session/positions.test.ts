@@ -77,13 +77,13 @@ describe("S sessions", () => {
   it("B10 a session that comes to more channels than it may have is closed", () => {
     const many = (from: number, count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, n) => [`market.bars:S${from + n}:1s`, 1000]));
-    const full = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: many(0, LIMITS.max_channels - 1) }), at(30));
+    const full = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: many(0, LIMITS.max_channels_count - 1) }), at(30));
     expect(closing(full)).toBeNull();
     const over = step(full.state, says({ op: "SUBSCRIBE", channel_seq: many(90, 1) }), at(40));
     expect(closing(over)).toEqual({
       type: "close",
       reason: "bad_message",
-      detail: `${LIMITS.max_channels + 1} channels, at most ${LIMITS.max_channels}`,
+      detail: `${LIMITS.max_channels_count + 1} channels, at most ${LIMITS.max_channels_count}`,
     });
     expect(over.effects).toHaveLength(1);
   });

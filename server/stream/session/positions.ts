@@ -92,8 +92,8 @@ export function place(
       effects.push(...lost.effects);
     }
   }
-  if (positions.size > LIMITS.max_channels) {
-    return close(state, "bad_message", `${positions.size} channels, at most ${LIMITS.max_channels}`);
+  if (positions.size > LIMITS.max_channels_count) {
+    return close(state, "bad_message", `${positions.size} channels, at most ${LIMITS.max_channels_count}`);
   }
   return stay({ ...state, positions }, effects);
 }
