@@ -1,4 +1,5 @@
 /** Builders of messages for tests: every field has a plain default, and a test says only what it is about. */
+import { CHANNEL_NAMES, type MainChannel } from "../../protocol/stream/channels.ts";
 import { encodeMessage, type TlvInit } from "../../protocol/tlv/encode.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
 import {
@@ -13,7 +14,7 @@ import {
   VENUE,
 } from "../../protocol/tlv/registry.ts";
 import { MessageView } from "../../protocol/tlv/view.ts";
-import type { Model } from "../model.ts";
+import { Model } from "../model.ts";
 
 export const CHAIN_ID = 1n;
 /** When the default message says that it was made, Unix ms. */
@@ -308,6 +309,13 @@ export function tick(unixMs: number) {
     source: SOURCE.dashboard,
     ms: unixMs,
   });
+}
+
+const SMALL_CAPS = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, 64])) as Record<MainChannel, number>;
+
+/** A model of little memory, made in little time: for properties. */
+export function smallModel(): Model {
+  return new Model({ log_id: "test", caps: SMALL_CAPS, log_bytes: 65_536 });
 }
 
 /** Ingests messages as the server does: by a view on their bytes. */
