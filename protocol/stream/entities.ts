@@ -107,16 +107,27 @@ export const PoolStateEntity = Type.Object({
   symbol1: symbol("of `token1`"),
   pair: nullable(Type.String({ description: "BASE/QUOTE by symbol; null while a symbol is unknown" })),
   fee: nullable(Type.Integer({ description: "hundredths of a bip" })),
-  reserve0: amount("V2: reserve of `token0`"),
-  reserve1: amount("V2: reserve of `token1`"),
+  reserve0: amount("V2: reserve of `token0`; V3: the pool's balance of it, tracked; null: unknown"),
+  reserve1: amount("V2: reserve of `token1`; V3: the pool's balance of it, tracked; null: unknown"),
   sqrt_price_x96: nullable(decimal("V3: sqrt(raw token1 / raw token0) * 2^96")),
   liquidity: nullable(decimal("V3: liquidity in range")),
   tick: nullable(Type.Integer({ description: "V3: log base 1.0001 of raw token1 / raw token0" })),
   price: nullable(Type.Number({ description: "quote units per base unit of `pair`" })),
-  price_usd: nullable(Type.Number({ description: "US dollars a base; null: no price is known" })),
-  tvl_usd: nullable(Type.Number({ description: "US dollars that it holds; null: no price is known" })),
-  swaps: Type.Integer({ description: "swaps folded since the log's origin" }),
-  volume_usd: nullable(Type.Number({ description: "US dollars swapped; null: no price is known" })),
+  price_usd: nullable(
+    Type.Number({ description: "US dollars a base when the row changed last; null: no price is known" }),
+  ),
+  tvl_usd: nullable(
+    Type.Number({
+      description: "US dollars that it holds, both tokens; null: a price or a balance is unknown",
+    }),
+  ),
+  swaps: Type.Integer({ description: "swaps folded since the log's origin, less those taken back" }),
+  volume_usd: nullable(
+    Type.Number({
+      description:
+        "US dollars swapped since then, to the millionth, while a price was known; null: none is or was",
+    }),
+  ),
   last_seen_unix_ms: unixMs("when its last event was seen"),
 });
 export type PoolStateEntity = Static<typeof PoolStateEntity>;
