@@ -1,98 +1,26 @@
 import { describe, expect, it } from "vitest";
 import type { OpportunityEntity } from "../../protocol/stream/entities.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
-import { POOL_KIND, SOURCE, VENUE } from "../../protocol/tlv/registry.ts";
-import { Model, type ModelOptions } from "../model.ts";
+import { SOURCE, VENUE } from "../../protocol/tlv/registry.ts";
+import type { Model, ModelOptions } from "../model.ts";
+import { collectorStatus, feed, message, rowsOf, START_MS, sync, tick } from "../testing/messages.ts";
 import {
-  address,
-  chainHead,
-  collectorStatus,
-  feed,
-  hash,
-  message,
-  poolInfo,
-  rowsOf,
-  START_MS,
-  swap,
-  sync,
-  tick,
-  tokenInfo,
-} from "../testing/messages.ts";
-
-const WETH = address(0x10);
-const USDC = address(0x11);
-const [CHEAP, DEAR, OTHER] = [address(0xa1), address(0xa2), address(0xa3)];
-const E18 = 10n ** 18n;
-const E6 = 10n ** 6n;
-const GWEI = 1_000_000_000n;
-
-const SECTION = {
-  chain_id: 1,
-  name: "Ethereum",
-  native_symbol: "ETH",
-  block_ms: 12_000,
-  wrapped_native: WETH,
-  stables: [USDC],
-  tokens: {},
-  protocols: {},
-};
-const make = (options: Partial<ModelOptions> = {}) =>
-  new Model({ log_id: "test", chains: [SECTION], ...options });
-
-const INFOS = [
-  tick(START_MS),
-  tokenInfo({ address: WETH, symbol: "WETH", decimals: 18 }),
-  tokenInfo({ address: USDC, symbol: "USDC", decimals: 6, stable: 1 }),
-  ...[CHEAP, DEAR, OTHER].map((pool) =>
-    poolInfo({
-      pool,
-      token0: WETH,
-      token1: USDC,
-      kind: POOL_KIND.v2,
-      venue: VENUE.UniswapV2,
-      fee: 3_000,
-      tick_spacing: 0,
-    }),
-  ),
-];
-
-/** Logs of a block are told apart by their index. */
-let logs = 0;
-const inBlock = (n: number, branch = 0) => ({
-  block_number: BigInt(n),
-  block_hash: hash(n + branch),
-  log_index: logs++,
-});
-
-/** A thousand WETH against so many dollars each. */
-const reserves = (pool: string, n: number, usd: number, branch = 0) =>
-  sync(
-    {
-      pool_address: pool,
-      token0_addr: WETH,
-      token1_addr: USDC,
-      reserve0: 1_000n * E18,
-      reserve1: BigInt(usd) * 1_000n * E6,
-      token0_decimals: 18,
-      token1_decimals: 6,
-    },
-    inBlock(n, branch),
-  );
-const swapped = (pool: string, n: number) =>
-  swap(
-    {
-      pool_address: pool,
-      token_in_addr: WETH,
-      token_out_addr: USDC,
-      amount_in: E18,
-      amount_out: 3_000n * E6,
-      amount_in_decimals: 18,
-      amount_out_decimals: 6,
-    },
-    inBlock(n),
-  );
-const head = (n: number, fields: Partial<PayloadFields<"ChainHead">> = {}) =>
-  chainHead(n, { base_fee: 20n * GWEI, ...fields });
+  CHEAP,
+  DEAR,
+  E6,
+  E18,
+  GWEI,
+  head,
+  INFOS,
+  inBlock,
+  make,
+  OTHER,
+  reserves,
+  SECTION,
+  swapped,
+  USDC,
+  WETH,
+} from "./testing/pair.ts";
 
 const rows = (model: Model) => rowsOf(model, "opportunity.main") as unknown as OpportunityEntity[];
 const only = (model: Model): OpportunityEntity => {
