@@ -147,7 +147,7 @@ function* lap(): Generator<Uint8Array> {
   yield* announcements();
   for (let n = 0; n < LAP_MESSAGES; n++) {
     const ms = START_MS + n;
-    const block = Math.floor(n / BLOCK_MESSAGES);
+    const block = 1 + Math.floor(n / BLOCK_MESSAGES);
     const block_hash = hash(block, 3n);
     const at = {
       block_hash,
