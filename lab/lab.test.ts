@@ -14,6 +14,7 @@ import { RecordingSummary } from "../protocol/recording/summary.ts";
 import type { PoolStateEntity, TxEntity } from "../protocol/stream/entities.ts";
 import type { Message } from "../protocol/tlv/decode.ts";
 import { POOL_KIND, TX_FLAG, TX_STATUS, VENUE } from "../protocol/tlv/registry.ts";
+import { chainSectionOf } from "./deploy.ts";
 import { Lab, type LabRecording } from "./lab.ts";
 import { POOLS, TOKEN_NAMES, TOKENS, VENUES } from "./pools.ts";
 import { type ChainEvent, chainEvents, poolState, poolTokens, tokenFacts } from "./testing/oracle.ts";
@@ -68,6 +69,12 @@ describe("a lab run", () => {
     expect(recorded.recording.faults).toEqual([]);
     expect(made.faults).toEqual([]);
     expect(manifest).toEqual(made.manifest);
+    // Addresses are the same in every run, the bundled one's too.
+    const bundled = parseManifest(
+      await readFile(join(import.meta.dirname, "../recordings/lab.json"), "utf8"),
+    );
+    expect(manifest.chains).toEqual([chainSectionOf(lab.deployment)]);
+    expect(bundled.chains).toEqual(manifest.chains);
     expect(manifest.messages).toEqual(summary.messages);
     expect(manifest.to_unix_ms - manifest.from_unix_ms).toBeGreaterThanOrEqual(2_000 * BLOCKS);
     expect(readdirSync(folder).toSorted()).toEqual(["short.json", "short.tlv.gz"]);
