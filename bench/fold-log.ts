@@ -19,7 +19,8 @@ import { POOL_KIND, VENUE } from "../protocol/tlv/registry.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 
 export const LOG_NOTE =
-  "40 % PoolSwap of 300 V3 pools, 10 % PoolSync and 10 % PoolSwap of 200 V2 pools (two a pair, apart in price now and then), " +
+  "40 % PoolSwap of 300 V3 pools, 10 % PoolSync and 10 % PoolSwap of 200 V2 pools (100 pairs have two of these and one of " +
+  "those, apart in price now and then), " +
   "each with Provenance, 30 % Transaction of 5,000 senders (swaps, transfers, approvals; of these, one in three is told a " +
   "second time, included), 10 % Trade + TradeMeta of 200 symbols, a block with its ChainHead every 200 and a Tick every " +
   "1,000 messages; all channels derived";
@@ -27,7 +28,7 @@ export const LOG_NOTE =
 const V3_POOLS = 300;
 const V2_POOLS = 200;
 const SENDERS = 5_000;
-const TOKENS = 100;
+const TOKENS = 300;
 const SYMBOLS = 200;
 const BLOCK_MESSAGES = 200;
 /** What kind a message is goes by its number in a round of so many. */
@@ -37,6 +38,7 @@ export const LAP_MESSAGES = 20_000;
 
 /** USDC on Ethereum: what the pools' tokens are priced in. */
 const USDC = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
+const WETH = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2";
 const SELECTORS = ["0x38ed1739", "0xa9059cbb", "0x095ea7b3"] as const;
 const UNISWAP_V2_ROUTER = "0x7a250d5630b4cf539739df2c5dacb4c659f2488d";
 const E18 = 10n ** 18n;
@@ -48,12 +50,13 @@ function hash(n: number, salt: bigint): string {
 
 /** Which of its kind message `n` is, where `each` of twenty are of that kind. */
 const nth = (n: number, each: number) => Math.floor(n / TURNS) * each + (n % TURNS);
-const token = (n: number) => address((n % TOKENS) + 1);
+/** The first of them is WETH, in whose price gas is valued. */
+const token = (n: number) => (n % TOKENS === 0 ? WETH : address((n % TOKENS) + 1));
 const v3Pool = (n: number) => address(1_000 + n);
 const v2Pool = (n: number) => address(5_000 + n);
 
 function* announcements(): Generator<Uint8Array> {
-  for (let n = 0; n < TOKENS; n++) yield tokenInfo({ address: token(n), symbol: `T${n}` });
+  for (let n = 0; n < TOKENS; n++) yield tokenInfo({ address: token(n), symbol: n === 0 ? "WETH" : `T${n}` });
   yield tokenInfo({ address: USDC, symbol: "USDC", decimals: 6, stable: 1 });
   for (let n = 0; n < V3_POOLS; n++) yield poolInfo({ pool: v3Pool(n), token0: token(n), token1: USDC });
   for (let n = 0; n < V2_POOLS; n++) {
