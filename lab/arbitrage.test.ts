@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpportunityEntity } from "../protocol/stream/entities.ts";
 import type { Pool } from "./calls.ts";
 import type { Token } from "./deploy.ts";
-import { execute } from "./executor.ts";
+import { execute, type Realised } from "./executor.ts";
 import type { VenueKey } from "./pools.ts";
-import { BLOCK_S, LiveLab } from "./testing/live.ts";
+import { LiveLab } from "./testing/live.ts";
+import { BLOCK_S } from "./testing/stage.ts";
 
 const SETUP_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 30_000;
@@ -44,11 +45,16 @@ async function opened(buy: Pool, sell: Pool, quote: string, gap: number): Promis
   );
 }
 
+function executed(row: OpportunityEntity): Promise<Realised> {
+  const { chain, executor } = lab.stage;
+  return execute(chain, lab.pools, executor, row, BLOCK_S);
+}
+
 const isV2 = ({ row }: Pool) => row.tier.tickSpacing === 0;
 
 describe("an opportunity from stream-v2, executed at the contracts", () => {
   beforeAll(async () => {
-    lab = await LiveLab.open({ algebraFee: "constant" });
+    lab = await LiveLab.open("constant");
   }, SETUP_TIMEOUT_MS);
 
   afterAll(async () => {
@@ -78,7 +84,7 @@ describe("an opportunity from stream-v2, executed at the contracts", () => {
         symbol_in: "USDC",
         symbol_out: "WETH",
       });
-      const realised = await execute(lab.chain, lab.pools, lab.executor, row, BLOCK_S);
+      const realised = await executed(row);
       expect(realised).toEqual({
         profit: BigInt(row.gross_profit?.raw ?? 0),
         left: 0n,
@@ -96,7 +102,7 @@ describe("an opportunity from stream-v2, executed at the contracts", () => {
       const pair = ["LINK", "WETH"] as const;
       const row = await opened(poolOf(V2A, pair), poolOf(V2B, pair), "WETH", 0.05);
       expect(row.symbol_in).toBe("WETH");
-      const { profit } = await execute(lab.chain, lab.pools, lab.executor, row, BLOCK_S);
+      const { profit } = await executed(row);
       expect(profit).toBe(BigInt(row.gross_profit?.raw ?? 0));
     },
     TEST_TIMEOUT_MS,
