@@ -17,6 +17,11 @@ export async function until(met: () => boolean): Promise<void> {
 
 const cleanups: (() => unknown)[] = [];
 
+/** Has `cleanUp` do this too. */
+export function atEnd(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
 /** To be run after each test: newest first. */
 export async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();

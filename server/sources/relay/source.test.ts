@@ -1,0 +1,149 @@
+/** A relay as a source: what it hands over, and what it knows to have missed. */
+import { createServer, type Socket } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { tick } from "../../../model/testing/messages.ts";
+import { RELAY_LIMITS } from "../../relay/limits.ts";
+import { numbered, numberedRun, numberOf } from "../../relay/testing/messages.ts";
+import { atEnd, cleanUp, startRelay, TestPeer, temporaryPath, until } from "../../relay/testing/rig.ts";
+import { RelaySource } from "./source.ts";
+
+afterEach(cleanUp);
+
+function open(path: string) {
+  const lines: string[] = [];
+  const numbers: number[] = [];
+  const source = new RelaySource({ address: { kind: "unix", path }, log: (line) => lines.push(line) });
+  atEnd(() => source.stop());
+  const ended = source.start((message) => numbers.push(numberOf(message)));
+  return { source, lines, numbers, ended };
+}
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+it("hands over what the relay holds and what comes, and resolves when it is stopped", async () => {
+  const { relay, path } = await startRelay();
+  const from = new TestPeer(path);
+  from.write(...numberedRun(1, 50));
+  await until(() => relay.ring.newest === 50);
+  const { source, numbers, ended } = open(path);
+  await until(() => numbers.length === 50);
+  from.write(...numberedRun(51, 60));
+  await until(() => numbers.length === 60);
+  expect(numbers).toEqual(range(1, 60));
+  expect(source.faultCounts()).toEqual({ relay_gap: 0, foreign_tick: 0 });
+  await source.stop();
+  await ended;
+});
+
+it("waits for a relay that is not there yet, and says so once", async () => {
+  const path = temporaryPath("relay.sock");
+  const { numbers, lines } = open(path);
+  await until(() => lines.length === 1);
+  await startRelay({ path });
+  new TestPeer(path).write(numbered(1));
+  await until(() => numbers.length === 1);
+  expect(lines).toEqual([
+    expect.stringMatching(/ENOENT.*trying again$/),
+    expect.stringMatching(/connected again$/),
+  ]);
+});
+
+it("a cut of the connection loses nothing and repeats nothing", async () => {
+  const { relay, path } = await startRelay();
+  const from = new TestPeer(path);
+  const { source, numbers } = open(path);
+  let sent = 0;
+  for (let cut = 1; cut <= 4; cut++) {
+    await until(() => source.connections === cut && relay.count("consumer") === 1);
+    from.write(...numberedRun(sent + 1, sent + 200));
+    sent += 200;
+    await until(() => numbers.length >= sent - 100);
+    for (const peer of relay.peers) if (peer.role === "consumer") peer.end("relay_stops", "a test");
+    from.write(...numberedRun(sent + 1, sent + 50));
+    sent += 50;
+  }
+  await until(() => numbers.length >= sent);
+  expect(numbers).toEqual(range(1, sent));
+  expect(source.faultCounts()["relay_gap"]).toBe(0);
+});
+
+it("a relay that was started anew is read from its beginning", async () => {
+  const first = await startRelay();
+  const { numbers } = open(first.path);
+  await until(() => first.relay.count("consumer") === 1);
+  new TestPeer(first.path).write(...numberedRun(1, 10));
+  await until(() => numbers.length === 10);
+  await first.kill();
+  const second = await startRelay({ path: first.path });
+  new TestPeer(first.path).write(...numberedRun(11, 20));
+  await until(() => numbers.length === 20);
+  expect(numbers).toEqual(range(1, 20));
+  expect(second.relay.count("consumer")).toBe(1);
+});
+
+/** Any program that listens and writes; it reads nothing. */
+async function startWriter(path: string): Promise<{ sockets: Socket[] }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    sockets.push(socket);
+  }).listen({ path });
+  await until(() => server.listening);
+  atEnd(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { sockets };
+}
+
+it("reads a plain writer, and is never held up by a half message, garbage or a header that lies", async () => {
+  const path = temporaryPath("writer.sock");
+  const { sockets } = await startWriter(path);
+  const { source, numbers } = open(path);
+  await until(() => sockets.length === 1);
+  const [socket] = sockets as [Socket];
+  const liar = numbered(99).slice();
+  new DataView(liar.buffer).setUint32(24, 900_000, true);
+  for (const part of [
+    numbered(1),
+    numbered(99).subarray(0, 40),
+    numbered(2),
+    new Uint8Array(30),
+    numbered(3),
+    liar,
+  ]) {
+    socket.write(part);
+  }
+  await until(() => numbers.length === 3);
+  socket.write(numbered(4));
+  await until(() => numbers.length === 4);
+  expect(numbers).toEqual([1, 2, 3, 4]);
+  const { relay_gap, foreign_tick, ...damage } = source.faultCounts();
+  expect(Object.values(damage).reduce((sum, count) => sum + count, 0)).toBe(3);
+  expect([relay_gap, foreign_tick]).toEqual([0, 0]);
+});
+
+it("counts what is beyond the relay's ring, and says it", async () => {
+  const { relay, path } = await startRelay({ ringBytes: 4 * RELAY_LIMITS.segment_bytes });
+  const { source, numbers, lines } = open(path);
+  const from = new TestPeer(path);
+  from.write(...numberedRun(1, 10));
+  await until(() => numbers.length === 10);
+  for (const peer of relay.peers) if (peer.role === "consumer") peer.end("relay_stops", "a test");
+  from.write(...numberedRun(11, 20_000));
+  await until(() => numbers.at(-1) === 20_000);
+  const gap = source.faultCounts()["relay_gap"] as number;
+  expect(gap).toBeGreaterThan(1_000);
+  expect(numbers).toHaveLength(20_000 - gap);
+  expect(lines.join("\n")).toContain(`${gap} messages are no longer held by the relay`);
+});
+
+it("keeps Ticks of others from this log's clock", async () => {
+  const { path } = await startRelay();
+  const { source, numbers } = open(path);
+  new TestPeer(path).write(tick(1_700_000_000_000), numbered(7));
+  await until(() => numbers.length === 1);
+  expect(numbers).toEqual([7]);
+  expect(source.faultCounts()["foreign_tick"]).toBe(1);
+});
