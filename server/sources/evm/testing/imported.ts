@@ -10,6 +10,8 @@ import { decodeAll } from "./messages.ts";
 
 export interface Imported {
   readonly messages: Message[];
+  /** The recording. */
+  readonly bytes: Uint8Array;
   readonly result: ImportResult;
   readonly faults: EvmFaults;
 }
@@ -23,7 +25,8 @@ export async function imported(given: Given): Promise<Imported> {
     const writer = new RecordingWriter(join(folder, "out.tlv"));
     const result = await importFiles({ pool: null, timestamps: null, rpc: null, faults, writer, ...given });
     writer.close({ title: "t", shows: "", chain_id: given.chain_id });
-    return { messages: decodeAll(readFileSync(writer.path)), result, faults };
+    const bytes = readFileSync(writer.path);
+    return { messages: decodeAll(bytes), bytes, result, faults };
   } finally {
     rmSync(folder, { recursive: true });
   }
