@@ -30,8 +30,10 @@ export const BARS_SHOWN: readonly BarsChannel[] = [
   ...SYMBOLS.flatMap((symbol) => [barsChannel(symbol, "500ms"), barsChannel(symbol, "1m")]),
   barsChannel("NONE", "1s"),
 ];
-/** Of those that are traded, where a fold is windows alone. */
+/** Rows of each. */
 export const BARS_CAP = 6;
+/** Bars of all of them in a model, which evicts the oldest of any beyond. */
+const BARS_COUNT = 40;
 export const BARS_TRADED = BARS_SHOWN.slice(0, -1);
 
 export function capOf(caps: Caps, channel: ChannelName): number {
@@ -60,7 +62,7 @@ export class ModelFold implements Fold {
   readonly state: Model;
 
   constructor(log_id: string, caps: Caps) {
-    this.state = new Model({ log_id, caps, log_bytes: 4_096 });
+    this.state = new Model({ log_id, caps, log_bytes: 4_096, bars: { cap: BARS_CAP, count: BARS_COUNT } });
   }
 
   fold(entry: Entry): void {

@@ -11,7 +11,9 @@ import { TABLE as CLIENT_TABLE } from "../workers/session/session.ts";
 import type { In } from "../workers/session/state.ts";
 import type { Step } from "../workers/session/step.ts";
 import { Budget } from "../workers/shell/budget.ts";
+import { Lingering } from "../workers/shell/lingering.ts";
 import { Store } from "../workers/store/store.ts";
+import { Series } from "../workers/views/series.ts";
 
 /** Puts `replace(original)` in place of a method until what it gives is called. */
 function replace<T extends object, K extends keyof T>(
@@ -138,6 +140,18 @@ export const MUTANTS: Readonly<Record<string, () => () => void>> = {
         if (++calls % 5 !== 0) changed.call(this);
       };
     }),
+  "S16 a hub never lets go of a channel": () => replace(Hub.prototype, "leave", () => () => {}),
+  "B10 a worker follows bars that nothing shows": () => replace(Lingering.prototype, "leave", () => () => {}),
+  "O8 a chart keeps bars that have left": () =>
+    replace(
+      Series.prototype,
+      "compose",
+      (compose) =>
+        function (this: Series) {
+          const frame = compose.call(this);
+          return frame === null ? null : { ...frame, gone: [] };
+        },
+    ),
   "S12 a client stays behind its breaker": () => {
     const unreachable = CLIENT_TABLE.unreachable as Mutable<typeof CLIENT_TABLE.unreachable>;
     return replace(unreachable, "probed", () => (state) => ({ state, effects: [] }));

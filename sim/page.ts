@@ -1,5 +1,5 @@
 /** What the page does with the worker's frames: paints them, in time or not, and is loaded anew when the worker gives up. */
-import { isMainChannel } from "../protocol/stream/channels.ts";
+import { isChannelName } from "../protocol/stream/channels.ts";
 import { LIMITS } from "../protocol/stream/limits.ts";
 import type {
   Frame,
@@ -13,7 +13,7 @@ import type {
 import { MEMORY_LIMITS } from "../workers/limits.ts";
 import type { Runtime } from "../workers/shell/runtime.ts";
 import type { Clock } from "./clock.ts";
-import type { Caps } from "./log.ts";
+import { type Caps, capOf } from "./log.ts";
 import type { Trace } from "./trace.ts";
 import { demand } from "./violation.ts";
 
@@ -28,8 +28,6 @@ interface Surroundings {
 export const COMMIT_MS = 4;
 /** A row's text, at most. */
 const ROW_BYTES = 2_000;
-/** That a channel of bars holds, of either fold. */
-const MOST_BARS = 500;
 /** The user's patience with a page that says that it gave up. */
 const RELOAD_MS = 3_000;
 
@@ -117,7 +115,8 @@ export class Page {
     const reason = "reason" in connection ? connection.reason : "";
     const { caps, clock, trace } = this.#world;
     for (const [name, { count, credit }] of Object.entries(channels)) {
-      const cap = isMainChannel(name) ? caps[name] : MOST_BARS;
+      if (!isChannelName(name)) continue;
+      const cap = capOf(caps, name);
       demand(count <= 2 * cap, `${this.#name} holds ${count} rows of ${name}, whose cap is ${cap}`);
       demand(
         credit >= 0 && credit <= LIMITS.max_credit,

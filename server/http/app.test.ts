@@ -242,7 +242,7 @@ describe("with a state", () => {
   });
 
   it("H7 gives bars of any symbol that is asked for, by as many names as a session may have, however long they are", async () => {
-    server.source.push(trade(1), trade(2, { ms: START_MS + 61_000 }), tick(START_MS + 62_000));
+    server.source.push(trade(1), tick(START_MS + 61_000), trade(2, { ms: START_MS + 61_000 }));
     const bars = barsChannel("TSLA", "1m");
     const longest = Array.from({ length: LIMITS.max_channels_count - 1 }, (_, n) =>
       barsChannel(`${"/".repeat(94)}${10 + n}`, "500ms"),
