@@ -88,7 +88,12 @@ describe("as a process", () => {
     const path = temporaryPath("relay.sock");
     const child = start(
       resolve(ROOT, "bin/mempulse.mjs"),
-      ...["relay", "--json", "--listen", `signal=unix:${path}`, "--listen", "signal=tcp:127.0.0.1:0"],
+      "relay",
+      "--json",
+      "--listen",
+      `signal=unix:${path}`,
+      "--listen",
+      "signal=tcp:127.0.0.1:0",
     );
     let said = "";
     child.stderr?.on("data", (chunk: Buffer) => {
@@ -122,7 +127,11 @@ describe("as a process", () => {
     const to = temporaryPath("to.sock");
     const child = start(
       resolve(ROOT, "bin/mempulse.mjs"),
-      ...["collect", "--source", `unix:${from}`, "--to", `unix:${to}`],
+      "collect",
+      "--source",
+      `unix:${from}`,
+      "--to",
+      `unix:${to}`,
     );
     const stderr = text(child.stderr as NodeJS.ReadableStream);
     await startRelay({ path: from });
