@@ -3,12 +3,14 @@
  * sends its two swaps to the published contracts in the next block, and what it has gained then is what was predicted.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { singleTick } from "../model/arbitrage/maths/single-tick.ts";
 import type { OpportunityEntity } from "../protocol/stream/entities.ts";
 import type { Pool } from "./calls.ts";
 import type { Token } from "./deploy.ts";
 import { execute, type Realised } from "./executor.ts";
 import type { VenueKey } from "./pools.ts";
 import { LiveLab } from "./testing/live.ts";
+import { poolState } from "./testing/oracle.ts";
 import { BLOCK_S } from "./testing/stage.ts";
 
 const SETUP_TIMEOUT_MS = 120_000;
@@ -104,6 +106,45 @@ describe("an opportunity from stream-v2, executed at the contracts", () => {
       expect(row.symbol_in).toBe("WETH");
       const { profit } = await executed(row);
       expect(profit).toBe(BigInt(row.gross_profit?.raw ?? 0));
+    },
+    TEST_TIMEOUT_MS,
+  );
+});
+
+describe("where Algebra settles its fee anew with the block's first swap", () => {
+  beforeAll(async () => {
+    lab = await LiveLab.open("adaptive");
+  }, SETUP_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await lab?.close();
+  });
+
+  it(
+    "the gain is to the unit that of the fee which was charged, and loses no more than the fee rose by",
+    async () => {
+      const [buy, sell] = [poolOf(V2B), poolOf(ALGEBRA)];
+      const row = await opened(buy, sell, "USDC", 0.03);
+      const before = await poolState(lab.stage.chain.client, sell);
+      if (before.tick === null) throw new Error("an Algebra pool has a tick");
+      const { sqrt_price_x96: sqrtPrice, liquidity, tick } = before;
+      const { profit } = await executed(row);
+      const { fee } = await poolState(lab.stage.chain.client, sell);
+      // Else this shows nothing.
+      expect(fee).toBeGreaterThan(before.fee);
+
+      const zeroForOne = sell.token0.name === "WETH";
+      const charged = singleTick({ sqrtPrice, liquidity, tick, spacing: 60, fee }, zeroForOne);
+      const [amountIn, between, predicted] = [row.optimal_in, row.expected_out, row.gross_profit].map(
+        (amount) => BigInt(amount?.raw ?? 0),
+      ) as [bigint, bigint, bigint];
+      expect(profit).toBe((charged?.out(between) ?? 0n) - amountIn);
+      const [proceeds, kept, keptBefore] = [
+        predicted + amountIn,
+        1_000_000n - BigInt(fee),
+        1_000_000n - BigInt(before.fee),
+      ];
+      expect(profit >= (proceeds * kept) / keptBefore - 2n - amountIn).toBe(true);
     },
     TEST_TIMEOUT_MS,
   );
