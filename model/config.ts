@@ -3,7 +3,7 @@ import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/ch
 import { Digest } from "../protocol/stream/digest.ts";
 import { type ArbitrageConfig, type ArbitrageOptions, readArbitrageOptions } from "./arbitrage/options.ts";
 import { type BarConfig, type BarOptions, readBarOptions } from "./bars/options.ts";
-import { MEV_OFF_MAINNET, SCORES } from "./features/rules.ts";
+import { type FeatureConfig, type FeatureOptions, readFeatureOptions } from "./features/options.ts";
 import { MODEL_LIMITS } from "./limits.ts";
 import type { ChainSection } from "./registry/section.ts";
 import { sectionsWith } from "./registry/sections.ts";
@@ -22,8 +22,8 @@ export interface ModelOptions {
   byte_budget_bytes?: number;
   /** Chains beside those of the built-in registry, or in place of them. Stand in the epoch. */
   chains?: readonly ChainSection[];
-  /** Points of mev that a transaction of another chain than Ethereum loses. Default 15. Stands in the epoch. */
-  mev_off_mainnet?: number;
+  /** What scores are told; defaults and bounds in `features/options.ts`. Stand in the epoch. */
+  features?: FeatureOptions;
   /** Costs, validity and strategy of opportunities; defaults and bounds in `arbitrage/options.ts`. Stand in the epoch. */
   arbitrage?: ArbitrageOptions;
   /** Lateness and caps of bars; defaults and bounds in `bars/options.ts`. Stand in the epoch. */
@@ -38,7 +38,7 @@ export interface ModelConfig {
   readonly log_bytes: number;
   readonly byte_budget_bytes: number;
   readonly chains: readonly ChainSection[];
-  readonly mev_off_mainnet: number;
+  readonly features: FeatureConfig;
   readonly arbitrage: ArbitrageConfig;
   readonly bars: BarConfig;
 }
@@ -68,7 +68,7 @@ export function readOptions(options: ModelOptions): ModelConfig {
       Number.MAX_SAFE_INTEGER,
     ),
     chains: sectionsWith(options.chains ?? []),
-    mev_off_mainnet: inRange("mev_off_mainnet", options.mev_off_mainnet ?? MEV_OFF_MAINNET, 0, SCORES.max),
+    features: readFeatureOptions(options.features ?? {}),
     arbitrage: readArbitrageOptions(options.arbitrage ?? {}),
     bars: readBarOptions(options.bars ?? {}),
   };
@@ -84,7 +84,7 @@ export function epochOf(config: ModelConfig): string {
       config.log_bytes,
       config.byte_budget_bytes,
       config.chains,
-      config.mev_off_mainnet,
+      config.features,
       config.arbitrage,
       config.bars,
     ]),

@@ -81,7 +81,7 @@ export class Model {
     this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
     this.#prices = new Prices(this.#pools, context);
     this.#events = new PoolEvents(caps["pool.main"], context);
-    const engine = new FeatureEngine(config.mev_off_mainnet, context);
+    const engine = new FeatureEngine(config.features, context);
     this.#transactions = new Transactions(caps["tx.main"], engine, context);
     this.#features = new Features(caps["feature.main"], caps["feature.top"], engine, context);
     this.#chains = new Chains(caps["chain.main"], context);

@@ -7,18 +7,13 @@ import { SECTIONS } from "../registry/sections.ts";
 import { address, transaction } from "../testing/messages.ts";
 import { KeyHash } from "../window/key.ts";
 import { FeatureEngine } from "./engine.ts";
-import {
-  CATEGORIES,
-  ERC20_SELECTORS,
-  MEV_BASE,
-  MEV_OFF_MAINNET,
-  MULTICALL_SELECTORS,
-  SCORES,
-} from "./rules.ts";
+import { FEATURE_OPTIONS } from "./options.ts";
+import { CATEGORIES, ERC20_SELECTORS, MEV_BASE, MULTICALL_SELECTORS, SCORES } from "./rules.ts";
 import { SELECTOR_RULES } from "./selectors.ts";
 
+const MEV_OFF_MAINNET = FEATURE_OPTIONS.mev_off_mainnet.default;
 const hash = new KeyHash(1, 12);
-const engine = new FeatureEngine(MEV_OFF_MAINNET, { chains: SECTIONS, hash });
+const engine = new FeatureEngine({ mev_off_mainnet: MEV_OFF_MAINNET }, { chains: SECTIONS, hash });
 const view = new MessageView();
 
 type Fields = NonNullable<Parameters<typeof transaction>[1]>;
@@ -90,9 +85,9 @@ describe("the protocol", () => {
         protocols: { [address(7)]: "local-dex" },
       },
     ];
-    const local = new FeatureEngine(0, { chains, hash });
+    const local = new FeatureEngine({ mev_off_mainnet: 0 }, { chains, hash });
     expect(classify({ to: address(7), chain_id: 31_337n }, local).protocol).toBe("local-dex");
-    const none = new FeatureEngine(0, { chains: [], hash });
+    const none = new FeatureEngine({ mev_off_mainnet: 0 }, { chains: [], hash });
     expect(classify({ to: ROUTER }, none).protocol).toBe("unknown");
   });
 });
@@ -239,9 +234,9 @@ describe("the scores", () => {
   test("lose off mainnet what the model was told", () => {
     const swap = { ...CALL, method_selector: "0x38ed1739", chain_id: 137n };
     const { mev } = classify(swap);
-    const free = new FeatureEngine(0, { chains: SECTIONS, hash });
+    const free = new FeatureEngine({ mev_off_mainnet: 0 }, { chains: SECTIONS, hash });
     expect(classify(swap, free).mev).toBe(mev + MEV_OFF_MAINNET);
-    const harsh = new FeatureEngine(100, { chains: SECTIONS, hash });
+    const harsh = new FeatureEngine({ mev_off_mainnet: 100 }, { chains: SECTIONS, hash });
     expect(classify(swap, harsh).mev).toBe(0);
     expect(classify({ ...swap, chain_id: 1n }, harsh).mev).toBe(mev + MEV_OFF_MAINNET);
   });

@@ -8,6 +8,7 @@ import type { FoldContext } from "../context.ts";
 import { parseHex } from "../hex.ts";
 import { Key } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
+import type { FeatureConfig } from "./options.ts";
 import {
   CATEGORIES,
   ERC20_PROTOCOL,
@@ -59,9 +60,8 @@ export class FeatureEngine {
   readonly #addressKey: Key;
   readonly #selectorKey: Key;
 
-  /** `offMainnet`: points of mev that a transaction of another chain than Ethereum loses. */
-  constructor(offMainnet: number, { chains, hash }: Pick<FoldContext, "chains" | "hash">) {
-    this.#offMainnet = offMainnet;
+  constructor({ mev_off_mainnet }: FeatureConfig, { chains, hash }: Pick<FoldContext, "chains" | "hash">) {
+    this.#offMainnet = mev_off_mainnet;
     this.#addressKey = new Key(ADDRESS_WORDS, hash);
     this.#selectorKey = new Key(1, hash);
     const calls = chains.flatMap(({ chain_id, protocols }) =>

@@ -146,8 +146,8 @@ describe("feature.top", () => {
 });
 
 test("the penalty off mainnet is an option within bounds, and stands in the epoch", () => {
-  expect(() => new Model({ log_id: "test", mev_off_mainnet: 101 })).toThrow(
-    "mev_off_mainnet: 101 is not an integer in 0..100",
+  expect(() => new Model({ log_id: "test", features: { mev_off_mainnet: 101 } })).toThrow(
+    "features.mev_off_mainnet: 101 is not an integer in 0..100",
   );
-  expect(new Model({ log_id: "test", mev_off_mainnet: 0 }).epoch).not.toBe(model.epoch);
+  expect(new Model({ log_id: "test", features: { mev_off_mainnet: 0 } }).epoch).not.toBe(model.epoch);
 });

@@ -56,6 +56,3 @@ export const SCORES = {
   /** One point of mev for so many of urgency. */
   urgency_per_mev: 2,
 } as const;
-
-/** What mev loses off Ethereum mainnet unless the model is told otherwise. */
-export const MEV_OFF_MAINNET = 15;
