@@ -3,8 +3,6 @@ import { FOLLOW_LIMITS } from "./follower.ts";
 import { RPC_LIMITS } from "./rpc/rpc.ts";
 
 export const SOURCE_LIMITS = {
-  ...RPC_LIMITS,
-  ...FOLLOW_LIMITS,
   /** Times that a request is sent which gets no answer in time or meets a rate limit. */
   request_attempts_count: 4,
   /** Wait after a first failure; doubled with each one more in a row, half of it at random. */
@@ -13,6 +11,7 @@ export const SOURCE_LIMITS = {
   backoff_most_ms: 15_000,
   /** Failures in a row after which an endpoint is left alone for `breaker_open_ms`. */
   breaker_failures_count: 6,
+  /** How long it is left alone; half of this at the least, the rest at random. */
   breaker_open_ms: 30_000,
   /** A connection that was of use for so long ends a row of failures. */
   healthy_ms: 30_000,
@@ -24,7 +23,10 @@ export const SOURCE_LIMITS = {
   silences_count: 3,
 } as const;
 
-export type EvmLimits = { readonly [K in keyof typeof SOURCE_LIMITS]: number };
+/** All that may be set for a chain, as it usually is. */
+export const usualLimits = { ...RPC_LIMITS, ...FOLLOW_LIMITS, ...SOURCE_LIMITS };
+
+export type EvmLimits = { readonly [K in keyof typeof usualLimits]: number };
 
 /** The usual limits with those given in their place. Throws RangeError naming one that is no positive integer. */
 export function readLimits(given: Partial<EvmLimits>): EvmLimits {
@@ -32,5 +34,5 @@ export function readLimits(given: Partial<EvmLimits>): EvmLimits {
     if (!(Number.isSafeInteger(value) && value > 0))
       throw new RangeError(`${name}: ${value} is not a positive integer`);
   }
-  return { ...SOURCE_LIMITS, ...given };
+  return { ...usualLimits, ...given };
 }
