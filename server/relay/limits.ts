@@ -12,7 +12,7 @@ export const RELAY_LIMITS = {
   directory_count: 65_536,
   /** Once so many bytes wait they are given to the consumers, */
   flush_threshold_bytes: 4_096,
-  /** and fewer after so long, unless it is told otherwise, */
+  /** and fewer so long after the last time, unless it is told otherwise, */
   flush_interval_ms: 2,
   /** which may be this at the most. */
   max_flush_interval_ms: 20,

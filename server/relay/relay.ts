@@ -41,6 +41,7 @@ export class Relay {
   readonly #past = noCounts();
   #made = 0;
   #waitingBytes = 0;
+  #flushedMs = Number.NEGATIVE_INFINITY;
   #cancelFlush: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
   #isClosing = false;
@@ -134,18 +135,17 @@ export class Relay {
 
   #flushSoon(): void {
     if (this.#waitingBytes === 0) return;
-    if (this.#waitingBytes >= RELAY_LIMITS.flush_threshold_bytes) {
-      this.#flush();
-      return;
-    }
     const { flushIntervalMs = RELAY_LIMITS.flush_interval_ms } = this.#options;
-    this.#cancelFlush ??= this.#clock.after(flushIntervalMs, () => this.#flush());
+    const left = this.#flushedMs + flushIntervalMs - this.#clock.now().ms;
+    if (left <= 0 || this.#waitingBytes >= RELAY_LIMITS.flush_threshold_bytes) this.#flush();
+    else this.#cancelFlush ??= this.#clock.after(left, () => this.#flush());
   }
 
   #flush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
     this.#waitingBytes = 0;
+    this.#flushedMs = this.#clock.now().ms;
     for (const peer of this.#peers) peer.pump();
   }
 
