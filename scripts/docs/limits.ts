@@ -2,6 +2,7 @@
 import { MODEL_LIMITS } from "../../model/limits.ts";
 import { BARS, BARS_PATTERN, CHANNELS } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
+import { CONFIG_LIMITS } from "../../server/config/schema.ts";
 import { SERVER_LIMITS } from "../../server/limits.ts";
 import { FETCH_LIMITS } from "../../server/sources/evm/block-fetch.ts";
 import { POOL_LIMITS } from "../../server/sources/evm/chain-pools.ts";
@@ -45,6 +46,12 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
     file: "workers/shell/requests.ts",
     name: "REQUEST_LIMITS",
     values: REQUEST_LIMITS,
+  },
+  {
+    title: "Configuration",
+    file: "server/config/schema.ts",
+    name: "CONFIG_LIMITS",
+    values: CONFIG_LIMITS,
   },
   {
     title: "Live source",
