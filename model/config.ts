@@ -1,11 +1,12 @@
 /** What a model is told, its defaults and bounds, and the epoch that follows from them. */
+
+import type { ChainSection } from "../protocol/chain-section.ts";
 import { CHANNEL_NAMES, CHANNELS, type MainChannel } from "../protocol/stream/channels.ts";
 import { Digest } from "../protocol/stream/digest.ts";
 import { type ArbitrageConfig, type ArbitrageOptions, readArbitrageOptions } from "./arbitrage/options.ts";
 import { type BarConfig, type BarOptions, readBarOptions } from "./bars/options.ts";
 import { type FeatureConfig, type FeatureOptions, readFeatureOptions } from "./features/options.ts";
 import { MODEL_LIMITS } from "./limits.ts";
-import type { ChainSection } from "./registry/section.ts";
 import { sectionsWith } from "./registry/sections.ts";
 
 /** Raised by every change of the fold that gives the same log another state or other seqs. */

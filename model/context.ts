@@ -1,7 +1,8 @@
 /** What all parts of the fold share: one of each. */
+
+import type { ChainSection } from "../protocol/chain-section.ts";
 import type { Clock } from "./clock.ts";
 import type { Tally } from "./counters.ts";
-import type { ChainSection } from "./registry/section.ts";
 import type { Journal } from "./reorg/journal.ts";
 import type { KeyHash } from "./window/key.ts";
 import type { SeqCounter } from "./window/seq-ring.ts";

@@ -2,12 +2,13 @@
  * What is known of each pool, as records of bytes: bounded, the pool heard of longest ago out first. A pool's tokens are
  * looked up in the token registry once they are known there, and their symbols copied, so a record stands by itself.
  */
+
+import type { ChainSection } from "../../protocol/chain-section.ts";
 import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import { MODEL_LIMITS } from "../limits.ts";
-import type { ChainSection } from "../registry/section.ts";
 import { Key } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";

@@ -6,7 +6,7 @@
  * cannot turn a pair with USDC around.
  */
 
-import type { ChainSection } from "../registry/section.ts";
+import type { ChainSection } from "../../protocol/chain-section.ts";
 
 /** A token's claim to be the quote; the higher one is. */
 function rank(chain: ChainSection | undefined, address: string, saysStable: boolean): number {

@@ -5,8 +5,9 @@
  * An entry is one side of a pool: 2 * pool for token0, 2 * pool + 1 for token1. Each token has a list of its entries. A
  * token is there as long as one pool has it, so twice as many tokens as pools are room for all.
  */
+
+import type { ChainSection } from "../../protocol/chain-section.ts";
 import { parseHex } from "../hex.ts";
-import type { ChainSection } from "../registry/section.ts";
 import { Key, type KeyHash } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
 

@@ -1,1 +1,0 @@
-export type { ChainSection } from "../../protocol/chain-section.ts";
