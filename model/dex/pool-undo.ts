@@ -13,7 +13,6 @@ import { ADDRESS_BYTES, ADDRESS_WORDS, type PoolRegistry } from "./pool-registry
 /** An image: the pool's address, then its record. */
 const RECORD = ADDRESS_BYTES;
 const IMAGE_BYTES = RECORD + POOL_BYTES;
-const IDENTITY_BYTES = POOL_BYTES - POOL_IDENTITY;
 
 /** The channel over the pools. */
 interface PoolRows {
@@ -53,7 +52,10 @@ export class PoolUndo implements Undoable {
     const at = records.at(image) >>> 2;
     for (let i = 0; i < ADDRESS_WORDS; i++)
       records.words[at + i] = addresses[pool * ADDRESS_WORDS + i] as number;
-    records.takeRecord(image, RECORD, pools, pool, 0, POOL_BYTES);
+    // What a PoolInfo told is not restored, so it need not be kept.
+    const length = this.#registry.has(pool, HAS.info) ? POOL_IDENTITY : POOL_BYTES;
+    records.takeRecord(image, RECORD, pools, pool, 0, length);
+    records.setByte(image, RECORD + POOL.has, pools.getByte(pool, POOL.has));
   }
 
   holds(frame: number): boolean {
@@ -71,15 +73,12 @@ export class PoolUndo implements Undoable {
     const { records } = registry;
     const now = records.getByte(pool, POOL.has);
     const before = images.getByte(image, RECORD + POOL.has);
-    if (now & HAS.info) {
-      records.takeRecord(pool, 0, images, image, RECORD, POOL_IDENTITY);
+    const hasInfo = (now & HAS.info) !== 0;
+    records.takeRecord(pool, 0, images, image, RECORD, hasInfo ? POOL_IDENTITY : POOL_BYTES);
+    if (hasInfo) {
       records.setByte(pool, POOL.has, (now & HAS_IDENTITY) | (before & ~HAS_IDENTITY));
       registry.graph.touch(pool);
-    } else {
-      records.takeRecord(pool, 0, images, image, RECORD, POOL_IDENTITY);
-      records.takeRecord(pool, POOL_IDENTITY, images, image, RECORD + POOL_IDENTITY, IDENTITY_BYTES);
-      registry.place(pool);
-    }
+    } else registry.place(pool);
     if (before & HAS.seen) {
       registry.resolve(pool);
       registry.takePrices(pool);
@@ -87,6 +86,6 @@ export class PoolUndo implements Undoable {
       return;
     }
     this.#rows.withdraw(pool);
-    if ((now & HAS.info) === 0) registry.forget(pool);
+    if (!hasInfo) registry.forget(pool);
   }
 }

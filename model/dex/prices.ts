@@ -33,6 +33,10 @@ export class Prices {
   /** Of each token: how many pools it is from a dollar, and the entry of the pool that prices it, on its own side. */
   readonly #hops: Uint8Array;
   readonly #via: Int32Array;
+  /** Tokens that have a price through a pool, each once. */
+  readonly #priced: Int32Array;
+  readonly #isPriced: Uint8Array;
+  #pricedCount = 0;
   /** Pools whose rows are to be shown again, each once: a ring. */
   readonly #waiting: Int32Array;
   readonly #isWaiting: Uint8Array;
@@ -48,12 +52,15 @@ export class Prices {
     this.#reckonedIn = new Float64Array(graph.capacity);
     this.#hops = new Uint8Array(graph.capacity);
     this.#via = new Int32Array(graph.capacity).fill(NONE);
+    this.#priced = new Int32Array(graph.capacity);
+    this.#isPriced = new Uint8Array(graph.capacity);
     this.#waiting = new Int32Array(capacity);
     this.#isWaiting = new Uint8Array(capacity);
   }
 
   get bytes(): number {
-    const columns = [this.#foundIn, this.#reckonedIn, this.#hops, this.#via, this.#waiting, this.#isWaiting];
+    const byToken = [this.#foundIn, this.#reckonedIn, this.#hops, this.#via, this.#priced, this.#isPriced];
+    const columns = [...byToken, this.#waiting, this.#isWaiting];
     return columns.reduce((sum, column) => sum + column.byteLength, this.#heap.bytes);
   }
 
@@ -80,11 +87,23 @@ export class Prices {
       this.#offerPoolsOf(token);
     }
     for (let entry = this.#heap.pop(); entry >= 0; entry = this.#heap.pop()) this.#priceThrough(entry);
-    for (let token = 0; token < graph.capacity; token++) {
-      const isStale = graph.sections[token] === section && this.#foundIn[token] !== graph.pricing;
-      if (isStale && graph.prices[token] !== 0) this.#setPrice(token, 0);
-    }
+    this.#dropUnfound(section);
     graph.pricing++;
+  }
+
+  /** Prices of the section's tokens that were not found again are lost. */
+  #dropUnfound(section: number): void {
+    const { graph } = this.#pools.registry;
+    let kept = 0;
+    for (let i = 0; i < this.#pricedCount; i++) {
+      const token = this.#priced[i] as number;
+      if (graph.sections[token] === section && this.#foundIn[token] !== graph.pricing)
+        this.#setPrice(token, 0);
+      // A token whose pools are all forgotten has lost its price, too.
+      if (graph.prices[token] === 0) this.#isPriced[token] = 0;
+      else this.#priced[kept++] = token;
+    }
+    this.#pricedCount = kept;
   }
 
   /** Makes candidates of a priced token's pools: those whose other token is not priced and that are deep enough. */
@@ -155,6 +174,10 @@ export class Prices {
     const isNews = ((graph.prices[token] as number) === 0) !== (price === 0);
     graph.prices[token] = price;
     if (!isNews) return;
+    if (price !== 0 && this.#isPriced[token] === 0) {
+      this.#isPriced[token] = 1;
+      this.#priced[this.#pricedCount++] = token;
+    }
     for (let entry = graph.firstEntry(token); entry >= 0; entry = graph.nextEntry(entry)) {
       const pool = entry >>> 1;
       if (this.#isWaiting[pool] === 1 || (rows[pool] as number) < 0) continue;
