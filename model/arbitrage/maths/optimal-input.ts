@@ -14,8 +14,8 @@
 import { type Curve, WHOLE } from "./curve.ts";
 import { least, squareRoot } from "./integers.ts";
 
-/** Integers tried on each side of the closed form, of the input and of the amount in between. */
-const NEIGHBOURS = 4;
+/** Integers tried from the closed form's on, rounded down: of the input, and of the amount in between. */
+const TRIED = [0n, 1n, 2n, -1n] as const;
 
 export interface Route {
   /** Raw units of the token that goes in and comes back. */
@@ -36,30 +36,33 @@ export function bestRoute(buy: Curve, sell: Curve): Route | null {
   if (most <= 0n) return null;
   const isCapped = wanted > most;
   const around = least(wanted, most);
-  let best: { amountIn: bigint; between: bigint; profit: bigint } | null = null;
-  const consider = (amountIn: bigint) => {
-    if (amountIn <= 0n || amountIn > most) return;
-    const between = buy.out(amountIn);
-    const profit = sell.out(between) - amountIn;
-    if (profit <= 0n) return;
-    const isBetter =
-      best === null || profit > best.profit || (profit === best.profit && amountIn < best.amountIn);
-    if (isBetter) best = { amountIn, between, profit };
-  };
   const middle = buy.out(around);
-  for (let step = -NEIGHBOURS; step <= NEIGHBOURS; step++) {
-    const amountIn = around + BigInt(step);
-    consider(amountIn);
-    // The least input for what it brings: what is paid beyond is lost.
-    if (amountIn > 0n && amountIn <= most) consider(leastFor(buy, buy.out(amountIn)));
-    consider(leastFor(buy, middle + BigInt(step)));
+  let best: Omit<Route, "isCapped"> | null = null;
+  for (const step of TRIED) {
+    const amountIn = around + step;
+    best = better(best, buy, sell, amountIn > most ? 0n : amountIn);
+    // The least input for an amount in between: what is paid beyond is lost.
+    const between = middle + step;
+    const needed = between > 0n ? buy.leastIn(between) : 0n;
+    if (needed !== amountIn) best = better(best, buy, sell, needed);
   }
-  const found = best as { amountIn: bigint; between: bigint; profit: bigint } | null;
-  return found === null ? null : { ...found, isCapped };
+  return best === null ? null : { ...best, isCapped };
 }
 
-function leastFor(curve: Curve, amountOut: bigint): bigint {
-  return amountOut <= 0n ? -1n : curve.leastIn(amountOut);
+/** The best so far, or what the input gains where that is more, or as much for less. */
+function better(
+  best: Omit<Route, "isCapped"> | null,
+  buy: Curve,
+  sell: Curve,
+  amountIn: bigint,
+): Omit<Route, "isCapped"> | null {
+  if (amountIn <= 0n) return best;
+  const between = buy.out(amountIn);
+  const profit = sell.out(between) - amountIn;
+  if (profit <= 0n || between > sell.maxIn) return best;
+  const isBetter =
+    best === null || profit > best.profit || (profit === best.profit && amountIn < best.amountIn);
+  return isBetter ? { amountIn, between, profit } : best;
 }
 
 /** The most that both pools take: the second one's cap in terms of the first one's input. */
