@@ -3,11 +3,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { RecordingManifest } from "../protocol/recording/manifest.ts";
+import type { MainChannel } from "../protocol/stream/channels.ts";
 import { decodeMessage, type KnownTlv, type Tlv } from "../protocol/tlv/decode.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 
 export const RECORDING = join(import.meta.dirname, "..", "recordings", "lab.tlv.gz");
+
+/** Those that change all the time while it is replayed. */
+export const BUSY_CHANNELS: readonly MainChannel[] = ["tx.main", "pool.main", "pool.state", "chain.main"];
 
 /** Options under which the server replays it once, within about so many seconds, and then stands still. */
 export function replayedOnce(seconds: number): string[] {

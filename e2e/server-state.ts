@@ -1,10 +1,8 @@
 /** What the server holds, asked from it directly, to be compared with what the page holds. */
 import { expect } from "@playwright/test";
-import type { ChannelName } from "../protocol/stream/channels.ts";
+import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 import type { Snapshot } from "../protocol/stream/messages.ts";
 import type { Dashboard } from "./dashboard.ts";
-
-export const CHANNEL_NAMES: readonly ChannelName[] = ["tx.main", "pool.main", "pool.state", "chain.main"];
 
 export async function snapshotOf(server: string): Promise<Snapshot> {
   const answer = await fetch(`${server}/dashboard/snapshot-v2?channels=${CHANNEL_NAMES.join(",")}`);

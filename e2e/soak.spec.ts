@@ -1,7 +1,8 @@
+import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
 /** Memory and long tasks of the page under a stream that does not stop. */
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
-import { CHANNEL_NAMES } from "./server-state.ts";
+
 import { installPageProbe, openDetails } from "./soak/page-probe.ts";
 import { soak } from "./soak/soak.ts";
 import { longestTask } from "./soak/tasks.ts";

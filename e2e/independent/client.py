@@ -2,8 +2,9 @@
 
     python3 client.py http://127.0.0.1:8080 [--seconds N]
 
-It follows every channel, says on stdout what happens to it, one JSON object a line, and answers the line "state" on
-stdin. It ends with its stdin, or after N seconds with a last state. Python 3.8 or later, no packages.
+It follows every fixed channel, says on stdout what happens to it, one JSON object a line, and answers the line "state" on
+stdin; "follow NAME" and "leave NAME" there are channels of bars that come and go. It ends with its stdin, or after N
+seconds with a last state. Python 3.8 or later, no packages.
 """
 import argparse
 import http.client
@@ -31,6 +32,7 @@ class Client:
         self.counters, self.windows, self.failures, self.retry_after = Counter(), {}, 0, 0
         self.epoch = self.session_id = self.token = None
         self.fresh, self.token_until, self.token_ttl = True, 0, 0  # fresh: begins without cursors and token
+        self.left = []  # channels that the server is to be told of
 
     def say(self, event, **facts):
         print(json.dumps({"event": event, **facts}), flush=True)
@@ -40,6 +42,15 @@ class Client:
                            "diverged": w.diverged} for name, w in self.windows.items()}
         self.say("state", epoch=self.epoch, channels=channels, counters=self.counters)
 
+    def obey(self, command, name=None):
+        if command == "state":
+            self.say_state()
+        elif command == "follow" and name not in self.windows:
+            self.windows[name] = Window()
+            self.windows[name].needs = "new"
+        elif command == "leave" and self.windows.pop(name, None):
+            self.left.append(name)
+
     def wait(self, seconds, ws=None):
         """Waits so long, or until the socket has given something; answers stdin."""
         end = min(monotonic() + seconds, self.until)
@@ -48,8 +59,8 @@ class Client:
             if 0 in ready:
                 data = os.read(0, 4096)
                 *lines, self.stdin = (self.stdin + data).split(b"\n")
-                for _ in range(lines.count(b"state")):
-                    self.say_state()
+                for line in lines:
+                    self.obey(*line.decode().split())
                 if not data:
                     sys.exit()
             if ws and ws.socket in ready:
@@ -75,7 +86,7 @@ class Client:
         self.counters["snapshots"] += 1
         held = [] if self.fresh else [self.windows[name].cursor for name in names]
         query = {} if whole else {"cursor": f"{self.epoch}:{min(held)}"}
-        if held:
+        if names:
             query["channels"] = ",".join(names)
         status, body = self.get("/dashboard/snapshot-v2?" + urlencode(query))
         if held and status in (200, 409) and body["epoch"] != self.epoch:
@@ -88,9 +99,10 @@ class Client:
 
     def bootstrap(self):
         """Whole windows; or, where only the token has run out, what changed since the oldest cursor."""
-        snapshot = self.snapshot(list(self.windows), whole=self.fresh)
+        whole = self.fresh or any(w.needs == "new" for w in self.windows.values())
+        snapshot = self.snapshot(list(self.windows), whole)
         self.epoch, self.token_ttl = snapshot["epoch"], snapshot["resume_token_ttl_ms"] / 1000
-        self.windows = {name: self.windows.get(name, Window()) for name in snapshot["channels"]}
+        self.windows, self.left = {name: self.windows.get(name, Window()) for name in snapshot["channels"]}, []
         for name, part in snapshot["channels"].items():
             self.windows[name].needs = None
             self.windows[name].apply(part, snapshot["snapshot_seq"])

@@ -18,7 +18,7 @@ const SNAPSHOT = "/dashboard/snapshot-v2";
 interface Snapshot {
   epoch: string;
   watermark: { latest_ingest_seq: number };
-  channels: Record<string, { count: number; digest: string }>;
+  channels: Record<string, { count: number; digest: string; upsert: readonly { id: string }[] }>;
 }
 
 const closers: (() => Promise<void>)[] = [];
@@ -165,6 +165,47 @@ test("R1 R2 S8 an independent client goes on with a server that starts again in 
   expect(client.said("bootstrapped")).toBe(1);
 });
 
+test("S9 S16 R1 an independent client follows bars as they come and go, over a lost connection too", async () => {
+  const messages = recordedMessages().slice(0, 3_000);
+  const server = await startTestServer();
+  closers.push(() => server.close());
+  server.source.push(...messages.slice(0, 1_000));
+  const [symbol] = (await snapshotOf(server.url)).channels["market.main"]?.upsert ?? [];
+  const bars = `market.bars:${symbol?.id}:1m`;
+  const query = `?channels=${encodeURIComponent(bars)}`;
+  const { proxy, client } = await followAt(server.url);
+  await client.until("a session", () => client.said("bootstrapped") === 1);
+
+  client.tell("follow", bars);
+  await client.until(
+    "its window",
+    ({ channels }) => channels[bars] !== undefined && proxy.count("up", "SUBSCRIBE") === 1,
+  );
+  server.source.push(...messages.slice(1_000, 2_000));
+  const held = (await snapshotOf(server.url, query)).channels[bars];
+  expect(held?.count).toBeGreaterThan(0);
+  await client.until("its bars", ({ channels }) => channels[bars]?.digest === held?.digest);
+
+  proxy.cut();
+  await client.until("resumed", () => client.said("resumed") === 1);
+  server.source.push(...messages.slice(2_000));
+  const { digest } = (await snapshotOf(server.url, query)).channels[bars] ?? {};
+  const { counters } = await client.until(
+    "its bars now",
+    ({ channels }) => channels[bars]?.digest === digest,
+  );
+  expect(digest).not.toBe(held?.digest);
+  // One for the bootstrap, one for the channel.
+  expect(counters).toMatchObject({ snapshots: 2 });
+  expect(count(counters.mismatches)).toBe(0);
+
+  client.tell("leave", bars);
+  await client.until(
+    "it is left",
+    ({ channels }) => channels[bars] === undefined && proxy.count("up", "UNSUBSCRIBE") === 1,
+  );
+}, 60_000);
+
 test("P2 R3 S8 an independent client equals the server after a storm and in a new epoch", async () => {
   const { storm, rule } = stormy(xorshift(20));
   const { server: first, proxy, client } = await follow(["--speed", "20"], withHeartbeat(HEARTBEAT_MS, rule));
@@ -257,7 +298,7 @@ function holdsWhat(held: Snapshot): (state: ClientState) => boolean {
   return (state) => digestsOf(state) === digestsOf(held);
 }
 
-function digestsOf({ channels }: Pick<Snapshot, "channels">): string {
+function digestsOf({ channels }: { channels: Record<string, { count: number; digest: string }> }): string {
   return Object.entries(channels)
     .map(([name, { count: rows, digest }]) => `${name} ${rows} ${digest}`)
     .toSorted()
@@ -268,8 +309,8 @@ function count(value: number | undefined): number {
   return value ?? 0;
 }
 
-async function snapshotOf(server: string): Promise<Snapshot> {
-  const answer = await fetch(server + SNAPSHOT);
+async function snapshotOf(server: string, query = ""): Promise<Snapshot> {
+  const answer = await fetch(server + SNAPSHOT + query);
   if (!answer.ok) throw new Error(`snapshot: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as Snapshot;
 }

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { BUSY_CHANNELS } from "../recording.ts";
 
 const DIRECTORY = import.meta.dirname;
 
@@ -29,7 +30,9 @@ export interface PythonClient {
   state(): Promise<ClientState>;
   /** Asks for its state until it is so; rejects with all that is known after `ms`. */
   until(what: string, holds: (state: ClientState) => boolean, ms?: number): Promise<ClientState>;
-  /** Until every channel has gone on since that state. */
+  /** It follows a channel of bars from now on, or leaves it. */
+  tell(command: "follow" | "leave", channel: string): void;
+  /** Until every channel that changes all the time has gone on since that state. */
   flows(since?: ClientState): Promise<ClientState>;
   stop(): Promise<void>;
 }
@@ -89,11 +92,11 @@ export function startClient(url: string): PythonClient {
     events,
     said: (name) => events.filter(({ event }) => event === name).length,
     state,
+    tell: (command, channel) => void child.stdin.write(`${command} ${channel}\n`),
     flows(since) {
-      return client.until("batches of every channel", ({ channels }) => {
-        const now = Object.entries(channels);
-        return now.length > 0 && now.every(([name, { seq }]) => seq > (since?.channels[name]?.seq ?? 0));
-      });
+      return client.until("batches of every busy channel", ({ channels }) =>
+        BUSY_CHANNELS.every((name) => (channels[name]?.seq ?? 0) > (since?.channels[name]?.seq ?? 0)),
+      );
     },
     async until(what, holds, ms = 10_000) {
       const deadline = performance.now() + ms;

@@ -27,7 +27,7 @@ class Session:
         self.ws.send(json.dumps({"op": op, **fields}).encode())
 
     def cursors(self):
-        return {name: w.cursor for name, w in self.windows.items()}
+        return {name: w.cursor for name, w in self.windows.items() if w.needs != "new"}
 
     def on_message(self, message):
         kind = message["type"] if message["op"] == "DISPATCH" else message["op"]
@@ -112,8 +112,8 @@ class Session:
         self.unanswered = None
         self.counters["heartbeats"] += 1
         for name, told in ack["channels"].items():
-            w = self.windows[name]
-            if w.resynced:  # a RESYNC went out since: the answer may be older
+            w = self.windows.get(name)
+            if not w or w.resynced or w.needs == "new":  # left, or a RESYNC or SUBSCRIBE went out since the HEARTBEAT
                 continue
             self.counters["lost_frames"] += max(0, w.credit - w.granted - told["credit"])
             w.credit = told["credit"] + w.granted
@@ -126,7 +126,7 @@ class Session:
 
     def repair(self):
         """One snapshot for all channels that are paused."""
-        paused, owed = {name: w for name, w in self.windows.items() if w.needs}, {}
+        paused, owed, new = {name: w for name, w in self.windows.items() if w.needs}, {}, {}
         try:
             snapshot = self.client.snapshot(list(paused), whole=any(w.needs != "delta" for w in paused.values()))
         except (OSError, ValueError):
@@ -138,6 +138,8 @@ class Session:
         for name, w in paused.items():
             if w.needs == "mismatch":
                 w.refetched_at = monotonic()
+            if w.needs == "new":
+                new[name], w.resynced = snapshot["snapshot_seq"], True
             part, buffered, w.buffer, w.needs = snapshot["channels"][name], w.buffer, [], None
             w.apply(part, snapshot["snapshot_seq"])
             self.client.compare(name, part)
@@ -147,6 +149,8 @@ class Session:
                 owed[name], w.needs, w.buffer, w.owes_resync, w.resynced = w.cursor, None, [], False, True
         if owed:
             self.send("RESYNC", channel_seq=owed)
+        if new:
+            self.send("SUBSCRIBE", channel_seq=new)
         self.grant(paused)
 
     def tick(self):
@@ -169,5 +173,8 @@ class Session:
         for w in self.windows.values():
             if w.diverged and not w.needs and now - w.refetched_at >= 30:
                 w.needs = "mismatch"
+        if self.client.left:
+            self.send("UNSUBSCRIBE", channels=self.client.left)
+            self.client.left = []
         if now >= self.repair_at and any(w.needs for w in self.windows.values()):
             self.repair()

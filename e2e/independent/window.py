@@ -17,7 +17,7 @@ class Window:
     def __init__(self):
         self.rows, self.bits, self.cursor, self.rung = {}, 0, 0, "full"
         self.diverged, self.refetched_at = False, float("-inf")
-        self.needs = None  # what it is paused for: a "delta", or the whole window: "mismatch", "out_of_reach"
+        self.needs = None  # what it is paused for: a "delta", or the whole window: "mismatch", "out_of_reach", "new"
         self.begin_session()
 
     def begin_session(self):

@@ -3,10 +3,10 @@
  * two rows, and beside it a client of the server. What fails is counted and the soak goes on, until the page is gone.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChannelName } from "../../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, type ChannelName } from "../../protocol/stream/channels.ts";
 import type { StreamCounters } from "../../workers/api.ts";
 import type { Dashboard } from "../dashboard.ts";
-import { CHANNEL_NAMES } from "../server-state.ts";
+
 import { Client, type Timed } from "./client.ts";
 import { checkDigest, type DigestCheck } from "./digests.ts";
 import { openDetails } from "./page-probe.ts";
