@@ -3,7 +3,20 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import type { ChannelName } from "../protocol/stream/channels.ts";
 import type { StreamStatus, WorkerMetrics } from "../workers/api.ts";
 
-type PanelName = "pool-events" | "transactions" | "pools" | "chains" | "stream";
+/** Titles of the panels, by their names. */
+const TITLES = {
+  "pool-events": "Pool events",
+  transactions: "Transactions",
+  opportunities: "Opportunities",
+  market: "Market",
+  pools: "Pools",
+  features: "Features",
+  "top-features": "Top features",
+  chains: "Chains",
+  bars: "Bars",
+  stream: "Stream",
+} as const;
+type PanelName = keyof typeof TITLES;
 
 export interface Contents {
   ids: string[];
@@ -36,6 +49,14 @@ export class Dashboard {
 
   panel(name: PanelName): Locator {
     return this.page.locator(`[data-panel="${name}"]`);
+  }
+
+  /** Brings a panel into sight where another one has its place. */
+  async show(name: PanelName): Promise<void> {
+    if (!(await this.panel(name).isVisible())) {
+      await this.page.getByRole("tab", { name: TITLES[name], exact: true }).click();
+    }
+    await expect(this.panel(name)).toBeVisible();
   }
 
   /** What the panel's head says of rows that are not the server's: their lapse and their age. */

@@ -9,7 +9,6 @@ test("rows are on screen within seconds, and keep coming", async ({ serve, dashb
   await page.goto(server.url);
   await expect(dashboard.rows("transactions").first()).toBeVisible({ timeout: 5_000 });
   await expect(dashboard.rows("pool-events").first()).toBeVisible({ timeout: 5_000 });
-  await expect(dashboard.rows("chains").first()).toBeVisible();
   test
     .info()
     .annotations.push({ type: "first rows", description: `${Math.round(performance.now() - start)} ms` });
@@ -21,6 +20,8 @@ test("rows are on screen within seconds, and keep coming", async ({ serve, dashb
       timeout: 15_000,
     });
   }
+  await dashboard.show("chains");
+  await expect(dashboard.rows("chains").first()).toBeVisible();
   await dashboard.holds("pool.main", 20);
   await keepScreenshot(page, "live");
 });

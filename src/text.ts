@@ -145,7 +145,7 @@ export const TEXT = {
     close: "C",
     volume: "V",
     newest: "To the newest",
-    lost: "let go of",
+    lost: "not held",
     empty: (symbol: string, interval: string) => `No bar of ${symbol} at ${interval} is held.`,
     emptyHint: "The next trade opens one.",
     failed: (reason: string) => `The chart cannot be shown: ${reason}`,

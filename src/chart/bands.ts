@@ -7,6 +7,12 @@ import type { Band } from "./slots.ts";
 
 type Target = Parameters<IPrimitivePaneRenderer["draw"]>[0];
 
+/** Of a band, from the plot's left. */
+interface Edges {
+  left: number;
+  right: number;
+}
+
 /** Between the lines of a hatching. */
 const HATCH_PX = 7;
 
@@ -44,13 +50,15 @@ export class Bands implements ISeriesPrimitive {
         context.rect(edges.left, 0, edges.right - edges.left, mediaSize.height);
         context.clip();
         if (band.kind === "lost") this.#hatch(context, edges, mediaSize.height);
-        else this.#break(context, edges, mediaSize.height, band);
+        else this.#break(context, edges, mediaSize.height);
+        const text = band.kind === "lost" ? TEXT.chart.lost : span(band.gap_ms);
+        this.#label(context, edges, mediaSize.width, text);
         context.restore();
       }
     });
   }
 
-  #edges({ first, last }: Band): { left: number; right: number } | null {
+  #edges({ first, last }: Band): Edges | null {
     const scale = this.#chart.timeScale();
     const [from, to] = [
       scale.logicalToCoordinate(first as Logical),
@@ -61,28 +69,18 @@ export class Bands implements ISeriesPrimitive {
     return { left: from - half, right: to + half };
   }
 
-  #hatch(
-    context: CanvasRenderingContext2D,
-    { left, right }: { left: number; right: number },
-    height: number,
-  ) {
+  #hatch(context: CanvasRenderingContext2D, { left, right }: Edges, height: number) {
     context.strokeStyle = faded(this.#colours.warn, 0.7);
     context.lineWidth = 1;
     context.beginPath();
-    for (let x = left - height; x < right; x += HATCH_PX) {
+    for (let x = Math.max(left, -height) - height; x < right; x += HATCH_PX) {
       context.moveTo(x, height);
       context.lineTo(x + height, 0);
     }
     context.stroke();
-    this.#label(context, { left, right }, TEXT.chart.lost);
   }
 
-  #break(
-    context: CanvasRenderingContext2D,
-    edges: { left: number; right: number },
-    height: number,
-    { gap_ms }: Band,
-  ) {
+  #break(context: CanvasRenderingContext2D, edges: Edges, height: number) {
     context.strokeStyle = this.#colours.line;
     context.setLineDash([4, 4]);
     context.beginPath();
@@ -91,15 +89,15 @@ export class Bands implements ISeriesPrimitive {
       context.lineTo(x, height);
     }
     context.stroke();
-    this.#label(context, edges, span(gap_ms));
   }
 
-  /** Where there is room for it. */
-  #label(context: CanvasRenderingContext2D, { left, right }: { left: number; right: number }, text: string) {
+  /** In the middle of what is in sight, where there is room for it. */
+  #label(context: CanvasRenderingContext2D, { left, right }: Edges, plot: number, text: string) {
     context.font = "11px system-ui, sans-serif";
     const { width } = context.measureText(text);
-    if (width + 8 > right - left) return;
-    const middle = (left + right) / 2;
+    const [from, to] = [Math.max(left, 0), Math.min(right, plot)];
+    if (width + 8 > to - from) return;
+    const middle = (from + to) / 2;
     context.fillStyle = this.#colours.surface;
     context.fillRect(middle - width / 2 - 4, 6, width + 8, 18);
     context.fillStyle = this.#colours.text;
