@@ -1,9 +1,19 @@
+import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import type { OpportunityEntity } from "../../protocol/stream/entities.ts";
+import { OpportunityEntity } from "../../protocol/stream/entities.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
 import { SOURCE, VENUE } from "../../protocol/tlv/registry.ts";
 import type { Model, ModelOptions } from "../model.ts";
-import { collectorStatus, feed, message, rowsOf, START_MS, sync, tick } from "../testing/messages.ts";
+import {
+  collectorStatus,
+  feed,
+  message,
+  rowsOf,
+  START_MS,
+  sync,
+  tick,
+  tokenInfo,
+} from "../testing/messages.ts";
 import {
   CHEAP,
   DEAR,
@@ -335,5 +345,19 @@ describe("the options", () => {
       gas_price_wei: (20n * GWEI).toString(),
       valid_until_unix_ms: START_MS + 5,
     });
+  });
+});
+
+describe("rows", () => {
+  it("are of their schema, with sorted keys, and no longer than the budget counts them", () => {
+    const told = make();
+    feed(told, tick(START_MS), signal());
+    const shape = Compile(OpportunityEntity);
+    for (const model of [opened(), told]) {
+      const row = only(model);
+      expect(shape.Errors(row)).toEqual([]);
+      expect(Object.keys(row)).toEqual(Object.keys(row).toSorted());
+      expect(JSON.stringify(row).length).toBeLessThan(model.bytesHeld()["opportunity.main"] as number);
+    }
   });
 });
