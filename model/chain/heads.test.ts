@@ -96,12 +96,12 @@ describe("reorganisations", () => {
     ]);
   });
 
-  const branch = (from: number, to: number, mark: number, fork: number) =>
+  const branch = (from: number, to: number, mark: number, fork: number, parent = fork - 1) =>
     Array.from({ length: to - from + 1 }, (_, i) => {
       const n = from + i;
       return chainHead(n, {
         block_hash: hash(mark + n),
-        parent_hash: hash(n === fork ? fork - 1 : mark + n - 1),
+        parent_hash: hash(n === fork ? parent : mark + n - 1),
       });
     });
   const reorgs = () =>
@@ -112,7 +112,7 @@ describe("reorganisations", () => {
     expect(reorgs()).toEqual([["8", 0, null]]);
     feed(model, ...branch(6, 10, 600, 6));
     expect(reorgs()).toEqual([["10", 1, 3]]);
-    feed(model, ...branch(10, 12, 700, 10).slice(1));
+    feed(model, ...branch(10, 12, 700, 10, 609));
     expect(reorgs()).toEqual([["12", 2, 1]]);
     feed(model, chainHead(6), chainHead(7));
     expect(reorgs()).toEqual([["7", 3, 7]]);
@@ -145,6 +145,33 @@ describe("reorganisations", () => {
     expect(reorgs()).toEqual([["11", 0, null]]);
     feed(model, ...branch(7, 9, 600, 6).toReversed());
     expect(reorgs()).toEqual([["11", 1, 2]]);
+  });
+
+  test("whose heads come in any order is one, and as deep as it was", () => {
+    const any = fc.record({
+      length: fc.integer({ min: 1, max: 6 }),
+      undone: fc.integer({ min: 1, max: 6 }),
+      more: fc.integer({ min: 1, max: 4 }),
+      order: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
+    });
+    fc.assert(
+      fc.property(any, ({ length, undone, more, order }) => {
+        const fresh = new Model({ log_id: "test" });
+        const top = 10 + length;
+        const low = Math.max(11, top - undone + 1);
+        for (let n = 10; n <= top; n++) feed(fresh, chainHead(n));
+        const heads = branch(low, top + more, 600, low);
+        const shuffled = heads.toSorted(
+          (a, b) => (order[heads.indexOf(a)] as number) - (order[heads.indexOf(b)] as number),
+        );
+        feed(fresh, ...shuffled);
+        expect(rowsOf(fresh, "chain.main")).toMatchObject([
+          { head_block: String(top + more), reorgs: 1, last_reorg_depth: top - low + 1 },
+        ]);
+        expect(fresh.counters.duplicates.chain_head).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("are those of their own chain", () => {

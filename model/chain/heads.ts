@@ -270,13 +270,15 @@ export class Chains {
       this.#tally.duplicates.chain_head++;
       return false;
     }
+    // Where the way up to the head is whole, that is on the branch that was left; across a gap nothing is said of it.
+    const top = past === PAST.other ? this.#past.runFrom(row, number) : NONE;
     if (past === PAST.other) {
-      this.#reorganised(row, headNumber, number);
-      this.#past.forgetFrom(row, number);
+      this.#takenBack(row, top, number);
+      this.#past.forget(row, number, top);
     }
     const isDeeper = this.#link(row, data, value, number, headNumber);
-    if (past === PAST.other || number > headNumber) return true;
-    if (isDeeper) {
+    if (number > headNumber || top === headNumber) return true;
+    if (isDeeper || past === PAST.other) {
       this.window.change(row);
       this.#show(row);
     }
@@ -292,23 +294,19 @@ export class Chains {
     if (past === PAST.same || past === PAST.told) return false;
     this.#past.put(row, parent, data, value + HEAD.parent_hash, false);
     if (past === PAST.absent) return false;
-    if (parent === (this.#undoneLow[row] as number) - 1) this.#deepened(row, parent);
-    else this.#reorganised(row, parent, parent);
+    this.#takenBack(row, parent, parent);
     return true;
   }
 
-  /** Blocks `low` to `top` were taken back. */
-  #reorganised(row: number, top: number, low: number): void {
+  /** Blocks `low` to `top` were taken back: by the newest reorganisation as well, where it did so above them, or by a new one. */
+  #takenBack(row: number, top: number, low: number): void {
     const { records } = this.window;
-    records.setNumber(row, CHAIN.reorgs, records.getNumber(row, CHAIN.reorgs) + 1);
-    this.#undoneTop[row] = top;
-    this.#deepened(row, low);
-  }
-
-  /** The newest reorganisation took block `low` back as well. */
-  #deepened(row: number, low: number): void {
+    if (top !== (this.#undoneLow[row] as number) - 1) {
+      records.setNumber(row, CHAIN.reorgs, records.getNumber(row, CHAIN.reorgs) + 1);
+      this.#undoneTop[row] = top;
+    }
     this.#undoneLow[row] = low;
-    this.window.records.setNumber(row, CHAIN.reorg_depth, (this.#undoneTop[row] as number) - low + 1);
+    records.setNumber(row, CHAIN.reorg_depth, (this.#undoneTop[row] as number) - low + 1);
   }
 
   #count(rates: Rates, data: DataView, chain: number): void {

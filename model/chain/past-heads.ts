@@ -49,13 +49,27 @@ export class PastHeads {
     this.#ring.data.setUint8(at + ENTRY.known, isOwn ? KNOWN.by_itself : KNOWN.by_child);
   }
 
-  /** Forgets blocks from `number` on: they are of a branch that was left. */
-  forgetFrom(row: number, number: number): void {
-    for (let at = this.#ring.at(row), i = 0; i < HEADS; i++, at += ENTRY_BYTES) {
-      if (this.#ring.data.getFloat64(at + ENTRY.number, true) >= number) {
-        this.#ring.data.setUint8(at + ENTRY.known, KNOWN.no);
-      }
+  /** Up to which block from `number` on, without a gap, each block's own head was heard of. */
+  runFrom(row: number, number: number): number {
+    let last = number;
+    while (last < number + HEADS && this.#isTold(row, last + 1)) last++;
+    return last;
+  }
+
+  /** Forgets blocks `low` to `top`: they are of a branch that was left. */
+  forget(row: number, low: number, top: number): void {
+    for (let number = low; number <= top; number++) {
+      this.#ring.data.setUint8(this.#at(row, number) + ENTRY.known, KNOWN.no);
     }
+  }
+
+  #isTold(row: number, number: number): boolean {
+    const at = this.#at(row, number);
+    const ring = this.#ring.data;
+    return (
+      ring.getUint8(at + ENTRY.known) === KNOWN.by_itself &&
+      ring.getFloat64(at + ENTRY.number, true) === number
+    );
   }
 
   #at(row: number, number: number): number {
