@@ -6,11 +6,15 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 
-/** The most of each. */
+/** What may be told beforehand. */
 export const SECTION_LIMITS = {
+  /** Chains. */
   sections_count: 64,
+  /** Stable coins of a chain. */
   stables_count: 64,
+  /** Verified tokens of a chain. */
   tokens_count: 4_096,
+  /** Protocols of a chain, by address. */
   protocols_count: 128,
 } as const;
 

@@ -1,9 +1,11 @@
 /** docs/limits.md, from the tables of limits that the code runs on. */
 import { MODEL_LIMITS } from "../../model/limits.ts";
+import { SECTION_LIMITS } from "../../protocol/chain-section.ts";
 import { BARS, BARS_PATTERN, CHANNELS } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
 import { CONFIG_LIMITS } from "../../server/config/schema.ts";
 import { SERVER_LIMITS } from "../../server/limits.ts";
+import { RELAY_LIMITS } from "../../server/relay/limits.ts";
 import { FETCH_LIMITS } from "../../server/sources/evm/block-fetch.ts";
 import { POOL_LIMITS } from "../../server/sources/evm/chain-pools.ts";
 import { ENCODER_LIMITS } from "../../server/sources/evm/encoder.ts";
@@ -12,6 +14,7 @@ import { HANDED_LIMITS } from "../../server/sources/evm/handed-blocks.ts";
 import { PENDING_LIMITS } from "../../server/sources/evm/pending.ts";
 import { RPC_LIMITS } from "../../server/sources/evm/rpc/rpc.ts";
 import { SOURCE_LIMITS } from "../../server/sources/evm/source-limits.ts";
+import { CHART_LIMITS } from "../../src/chart/slots.ts";
 import { BARS_LIMITS, DETAIL_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
 import { SESSION_LIMITS } from "../../workers/session/limits.ts";
 import { REQUEST_LIMITS } from "../../workers/shell/requests.ts";
@@ -29,6 +32,12 @@ interface LimitTable {
 export const LIMIT_TABLES: readonly LimitTable[] = [
   { title: "Both ends", file: "protocol/stream/limits.ts", name: "LIMITS", values: LIMITS },
   { title: "Model", file: "model/limits.ts", name: "MODEL_LIMITS", values: MODEL_LIMITS },
+  {
+    title: "A chain's section",
+    file: "protocol/chain-section.ts",
+    name: "SECTION_LIMITS",
+    values: SECTION_LIMITS,
+  },
   { title: "Server", file: "server/limits.ts", name: "SERVER_LIMITS", values: SERVER_LIMITS },
   {
     title: "Client: session",
@@ -36,6 +45,8 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
     name: "SESSION_LIMITS",
     values: SESSION_LIMITS,
   },
+  { title: "Relay", file: "server/relay/limits.ts", name: "RELAY_LIMITS", values: RELAY_LIMITS },
+  { title: "Page: charts", file: "src/chart/slots.ts", name: "CHART_LIMITS", values: CHART_LIMITS },
   { title: "Client: memory", file: "workers/limits.ts", name: "MEMORY_LIMITS", values: MEMORY_LIMITS },
   { title: "Client: details", file: "workers/limits.ts", name: "DETAIL_LIMITS", values: DETAIL_LIMITS },
   { title: "Client: views", file: "workers/limits.ts", name: "VIEW_LIMITS", values: VIEW_LIMITS },
