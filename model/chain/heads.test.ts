@@ -22,6 +22,13 @@ beforeEach(() => {
   model = new Model({ log_id: "test" });
   feed(model, tick(START_MS));
 });
+/** For properties, which make many. */
+const small = () =>
+  new Model({
+    log_id: "test",
+    log_bytes: 8_192,
+    caps: { "tx.main": 1, "pool.main": 1, "pool.state": 1, "market.main": 1 },
+  });
 const chains = () => rowsOf(model, "chain.main");
 
 describe("chain.main", () => {
@@ -156,7 +163,7 @@ describe("reorganisations", () => {
     });
     fc.assert(
       fc.property(any, ({ length, undone, more, order }) => {
-        const fresh = new Model({ log_id: "test" });
+        const fresh = small();
         const top = 10 + length;
         const low = Math.max(11, top - undone + 1);
         for (let n = 10; n <= top; n++) feed(fresh, chainHead(n));
@@ -188,7 +195,7 @@ describe("reorganisations", () => {
     const step = fc.record({ back: fc.nat(5), forward: fc.integer({ min: 1, max: 6 }), again: fc.nat(3) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        const fresh = new Model({ log_id: "test" });
+        const fresh = small();
         // The hash of each block of the chain as it is, and what the rules say of it.
         const chain = [1_000];
         let [count, depth, next] = [0, null as number | null, 1_001];

@@ -113,7 +113,11 @@ describe("feature.top", () => {
     });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 60 }), (events) => {
-        const fresh = new Model({ log_id: "test" });
+        const fresh = new Model({
+          log_id: "test",
+          log_bytes: 8_192,
+          caps: { "pool.main": 1, "pool.state": 1, "market.main": 1 },
+        });
         const ordered = events.toSorted((a, b) => a.second - b.second);
         const seen = new Map<number, number>();
         for (const { n, kind, tip, second } of ordered) {
