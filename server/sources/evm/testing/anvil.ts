@@ -15,20 +15,23 @@ function binary(): string {
   return fromAnvil.resolve(`@foundry-rs/anvil-${process.platform}-${arch}/bin/anvil`);
 }
 
-interface Contract {
+export interface Contract {
   abi: Abi;
   bytecode: Hex;
 }
 
-function contract(name: string): Contract {
-  const path = require.resolve(`@uniswap/v2-core/build/${name}.json`);
-  const { abi, bytecode } = JSON.parse(readFileSync(path, "utf8")) as { abi: Abi; bytecode: string };
+/** @param path of a published artifact, in its package */
+export function contract(path: string): Contract {
+  const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(path), "utf8")) as {
+    abi: Abi;
+    bytecode: string;
+  };
   return { abi, bytecode: `0x${bytecode.replace(/^0x/, "")}` };
 }
 
-export const FACTORY = contract("UniswapV2Factory");
-export const PAIR = contract("UniswapV2Pair");
-export const TOKEN = contract("ERC20");
+export const FACTORY = contract("@uniswap/v2-core/build/UniswapV2Factory.json");
+export const PAIR = contract("@uniswap/v2-core/build/UniswapV2Pair.json");
+export const TOKEN = contract("@uniswap/v2-core/build/ERC20.json");
 
 export interface Mined {
   readonly status: Hex;
@@ -48,8 +51,10 @@ export class Anvil {
     this.host = host;
   }
 
-  static async start(): Promise<Anvil> {
-    const child = spawn(binary(), ["--port", "0", "--prune-history", "128"], {
+  /** @param state where the node keeps its chain over a stop and a start; by default it keeps none */
+  static async start(state?: string): Promise<Anvil> {
+    const keep = state === undefined ? [] : ["--state", state];
+    const child = spawn(binary(), ["--port", "0", "--prune-history", "128", ...keep], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     for await (const line of createInterface({ input: child.stdout })) {
@@ -112,7 +117,8 @@ export class Anvil {
 
   async stop(): Promise<void> {
     const exit = once(this.#child, "exit");
-    this.#child.kill();
+    // The signal on which it writes its state.
+    this.#child.kill("SIGINT");
     await exit;
   }
 }
