@@ -52,10 +52,13 @@ export function formatAddress(address: Address): string {
   return `tcp:${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** A connected socket, without delay of small writes. Rejects with the system's error, or when it takes too long. */
-export async function dial(address: Address, clock: Clock): Promise<Socket> {
+/** A connected socket, without delay of small writes, until `signal`. Rejects with the system's error, or when it takes too long. */
+export async function dial(address: Address, clock: Clock, signal: AbortSignal): Promise<Socket> {
   const to = address.kind === "unix" ? { path: address.path } : { host: address.host, port: address.port };
   const socket = connect({ ...to, noDelay: true, keepAlive: true });
+  const stop = (): void => void socket.destroy(new Error("stopped"));
+  signal.addEventListener("abort", stop);
+  socket.once("close", () => signal.removeEventListener("abort", stop));
   const cancel = clock.after(RELAY_LIMITS.connect_timeout_ms, () =>
     socket.destroy(new Error(`no connection within ${RELAY_LIMITS.connect_timeout_ms} ms`)),
   );

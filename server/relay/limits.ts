@@ -19,12 +19,12 @@ export const RELAY_LIMITS = {
   /** A peer that was written nothing for so long is written a keep-alive. */
   keep_alive_ms: 1_000,
   /** A connection that has written nothing for so long after it began is a plain consumer. */
-  first_word_ms: 50,
+  first_word_ms: 200,
   /** A message that is incomplete for so long is damage. */
   half_message_ms: 250,
   /** A producer that writes nothing for so long, no keep-alive either, is dead, unless it is told otherwise. */
   producer_silence_ms: 10_000,
-  /** A consumer whose socket takes nothing of what it was given for so long is cut. */
+  /** A consumer whose socket has not taken what it was given within this is cut. */
   consumer_stall_ms: 10_000,
   /** A connection that was told why it is cut has so long to take that. */
   linger_ms: 1_000,

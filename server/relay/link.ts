@@ -24,7 +24,7 @@ export class Link {
     max_ms: RELAY_LIMITS.backoff_max_ms,
   });
   #socket: Socket | null = null;
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   #isDown = false;
   #wake = (): void => {};
 
@@ -34,9 +34,10 @@ export class Link {
 
   /** Connects, again and again, until `stop`. */
   async run(): Promise<void> {
-    while (!this.#isStopped) {
-      const reason = await this.#live();
-      if (this.#isStopped) return;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const reason = await this.#live(signal);
+      if (signal.aborted) return;
       if (!this.#isDown) this.#log(`${reason}; trying again`);
       this.#isDown = true;
       await this.#wait(this.#backoff.next());
@@ -49,23 +50,18 @@ export class Link {
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#socket?.destroy();
+    this.#stopping.abort();
     this.#wake();
   }
 
   /** One connection from its beginning to its end; why it ended. */
-  async #live(): Promise<string> {
+  async #live(signal: AbortSignal): Promise<string> {
     const { address, clock, connected, lost } = this.#options;
     let socket: Socket;
     try {
-      socket = await dial(address, clock);
+      socket = await dial(address, clock, signal);
     } catch (error) {
       return (error as Error).message;
-    }
-    if (this.#isStopped) {
-      socket.destroy();
-      return "stopped";
     }
     this.#socket = socket;
     const began_ms = clock.now().ms;

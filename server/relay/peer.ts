@@ -69,7 +69,10 @@ export class Peer {
       },
       host.clock,
     );
-    this.#cancelFirstWord = host.clock.after(RELAY_LIMITS.first_word_ms, () => this.#becomeConsumer());
+    this.#cancelFirstWord = host.clock.after(RELAY_LIMITS.first_word_ms, () => {
+      // This process itself may have been busy: what has come meanwhile is read before the judgement.
+      this.#cancelFirstWord = host.clock.after(0, () => this.#becomeConsumer());
+    });
     socket.on("data", (chunk) => this.#take(chunk));
     socket.on("end", () => this.#ended());
     socket.on("error", () => socket.destroy());

@@ -183,7 +183,7 @@ function describe(peer: Peer, reason: CutReason): string {
     case "producer_silent":
       return `nothing in ${Math.round(peer.inlet.silentMs)} ms, no keep-alive either`;
     case "consumer_stalled":
-      return `took nothing for ${Math.round(peer.reader?.stalledMs ?? 0)} ms, ${peer.reader?.held ?? 0} messages behind`;
+      return `has not taken what it was given in ${Math.round(peer.reader?.stalledMs ?? 0)} ms, ${peer.reader?.held ?? 0} messages behind`;
     case "consumer_overtaken":
       return `${peer.reader?.held ?? 0} messages behind, further than the replay ring reaches`;
     case "relay_stops":
