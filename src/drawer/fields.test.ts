@@ -30,9 +30,29 @@ describe("writeFields", () => {
     ["time", 1_700_000_000_123, "2023-11-14 22:13:20.123 UTC", null],
     ["usd", 12.5, "$12.5", null],
     ["rate", 20.4, "20.4/s", null],
+    ["usd_q8", "-150000000", "$-1.5", "-150000000"],
+    ["bps", 42, "0.42 %", null],
+    ["duration", 2_150, "2.15 s", null],
+    ["chain", 137, "Polygon (137)", null],
+    ["chain", 5, "5", null],
+    ["flag", true, "yes", null],
     ["hash", "0xab", "0xab", null],
   ] as const)("writes a %s", (kind, value, text, raw) => {
     expect(write(kind, value)).toMatchObject({ text, raw });
+  });
+
+  it("writes a list one under the other, an empty one as a dash", () => {
+    expect(write("list", ["a", "b"])).toMatchObject({ text: "", inner: ["a", "b"] });
+    expect(write("list", [])).toMatchObject({ text: "–" });
+    expect(write("list", "a")).toMatchObject({ inner: ["a"] });
+  });
+
+  it("writes a record's fields inside it, none as a dash", () => {
+    const record = { label: "Record", kind: "record", fields: { n: { label: "N", kind: "bps" } } } as const;
+    const [written] = writeFields({ record }, { record: { n: 7 } });
+    expect(written).toMatchObject({ text: "", inner: [{ key: "n", label: "N", text: "0.07 %" }] });
+    expect(writeFields({ record }, { record: null })[0]).toMatchObject({ text: "–", inner: null });
+    expect(writeFields({ record }, { record: "x" })[0]).toMatchObject({ text: "x", inner: null });
   });
 
   it("shows a value of another form as it is: details come from outside", () => {

@@ -3,6 +3,17 @@ import { CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../../protocol/stream/entities.ts";
 import { placed, tableWidth, widthClass, widthProperties } from "../table/columns.ts";
 import { DESCRIBED, PANELS } from "./index.ts";
+import { fields as opportunityFields } from "./opportunities/fields.ts";
+
+it("has a field of the drawer for each field of a signal and of a bar", () => {
+  const { signal } = opportunityFields;
+  const [schema] = ENTITY_SCHEMAS["opportunity.main"].properties.signal.anyOf;
+  expect(Object.keys(signal.fields).toSorted()).toEqual(Object.keys(schema.properties).toSorted());
+  const bar = Object.keys(ENTITY_SCHEMAS["market.bars"].properties).filter(
+    (key) => key !== "id" && key !== "seq",
+  );
+  expect(Object.keys(DESCRIBED["market.bars"].fields).toSorted()).toEqual(bar.toSorted());
+});
 
 it("has one panel a channel, each with a name of its own", () => {
   expect(PANELS.map(({ channel }) => channel).toSorted()).toEqual([...CHANNEL_NAMES].toSorted());

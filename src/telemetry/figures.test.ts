@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
+import { type BarsChannel, CHANNEL_NAMES, CHANNELS } from "../../protocol/stream/channels.ts";
 import { FAKE_COUNTERS, fakeLosses, fakeMemory } from "../testing/fake-telemetry.ts";
 import { NOW, statusIn } from "../testing/statuses.ts";
 import { TEXT } from "../text.ts";
@@ -60,6 +60,30 @@ describe("a channel's figures", () => {
     expect(textOf(channelFigures("tx.main", unsubscribed), "cap")).toBe(
       CHANNELS["tx.main"].cap.toLocaleString("en-US"),
     );
+  });
+});
+
+describe("the figures of bars", () => {
+  const following = (...names: BarsChannel[]): Telemetry => ({
+    ...telemetry,
+    memory: fakeMemory(Object.fromEntries(names.map((name) => [name, 100]))),
+    status: statusIn("live", {
+      channels: Object.fromEntries(
+        names.map((name) => [name, { count: 100, seq: 7, digest_ok: true, rung: "full", credit: 2 }]),
+      ),
+    }),
+  });
+
+  it("are those of all channels that are followed together", () => {
+    const figures = channelFigures("market.bars", following("market.bars:A:1s", "market.bars:B:1m"));
+    expect(textOf(figures, "rows")).toBe("200");
+    expect(textOf(figures, "cap")).toBe("1,000");
+    expect(textOf(figures, "credit")).toBe(TEXT.telemetry.none);
+  });
+
+  it("are a channel's own where one is followed, and nothing where none is", () => {
+    expect(textOf(channelFigures("market.bars", following("market.bars:A:1s")), "credit")).toBe("2");
+    expect(textOf(channelFigures("market.bars", following()), "rows")).toBe("0");
   });
 });
 
