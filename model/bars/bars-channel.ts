@@ -1,5 +1,5 @@
 /**
- * A channel of bars: a view of one series of the store, looked up by name at each call, so it comes alive with its symbol
+ * A channel of bars: a view of one series of the store, found by name wherever its symbol is, so it comes alive with that
  * and holds nothing itself. While the symbol is not known it is empty, and its floor is above the last drop of any
  * symbol: who holds bars of one that was dropped learns by that that they are gone.
  */
@@ -25,6 +25,9 @@ export class BarsChannel implements Channel {
   readonly #interval: number;
   readonly #symbols: Symbols;
   readonly #store: BarStore;
+  /** Where the symbol was found last, as long as its generation stands; -1: nowhere. */
+  #slot = -1;
+  #generation = 0;
 
   constructor(symbol: string, interval: BarInterval, symbols: Symbols, store: BarStore) {
     this.name = barsChannel(symbol, interval);
@@ -47,8 +50,10 @@ export class BarsChannel implements Channel {
     return this.#view().reach;
   }
 
+  /** Asked for by every burst that is folded: cheap. */
   get lastSeq(): number {
-    return this.#view().lastSeq;
+    const series = this.#series();
+    return series === NO_SERIES ? this.#store.droppedSeq : this.#store.lastSeq(series);
   }
 
   digest(): string {
@@ -72,8 +77,12 @@ export class BarsChannel implements Channel {
   }
 
   #series(): number {
-    const symbol = this.#symbols.find(this.#symbol);
-    return symbol < 0 ? NO_SERIES : symbol * INTERVAL_COUNT + this.#interval;
+    const { generations } = this.#symbols;
+    if (this.#slot < 0 || generations[this.#slot] !== this.#generation) {
+      this.#slot = this.#symbols.find(this.#symbol);
+      this.#generation = generations[this.#slot] ?? 0;
+    }
+    return this.#slot < 0 ? NO_SERIES : this.#slot * INTERVAL_COUNT + this.#interval;
   }
 
   #view(): SeriesView {
