@@ -1,6 +1,7 @@
 /** B10 S9: channels of bars from the page's first call to the last word to the server, against the reference server. */
 import { expect, it } from "vitest";
-import { type BarsChannel, barsChannel } from "../../protocol/stream/channels.ts";
+import { type BarsChannel, barsChannel, CHANNEL_NAMES } from "../../protocol/stream/channels.ts";
+import { LIMITS } from "../../protocol/stream/limits.ts";
 import { BARS_LIMITS } from "../limits.ts";
 import { liveWorld, OPTIONS } from "../testing/live-world.ts";
 import { bar } from "../testing/rows.ts";
@@ -120,6 +121,10 @@ it("bootstraps with what was opened before it began, and is whole after another 
   put(world, A, 1);
   await world.clock.run(2_000);
   expect(bars(world).at(-1)).toMatchObject({ whole: true, bars: [{}] });
+});
+
+it("B10 a worker never has more channels than a session may have", () => {
+  expect(CHANNEL_NAMES.length + BARS_LIMITS.followed_count).toBeLessThanOrEqual(LIMITS.max_channels_count);
 });
 
 it("tells a page what it may not open", async () => {
