@@ -1,5 +1,5 @@
 /** Executes an opportunity as it stands in opportunity.main: its two swaps, with its input, in the next block. */
-import { getAddress, type Hex } from "viem";
+import { getAddress } from "viem";
 import type { OpportunityEntity } from "../protocol/stream/entities.ts";
 import * as abi from "./abi.ts";
 import { type Pool, swapCall } from "./calls.ts";
@@ -67,7 +67,7 @@ export function poolAt(pools: readonly Pool[], address: string): Pool {
 function balances({ client }: Chain, { address: owner }: Wallet, ...tokens: readonly Token[]) {
   const balanceOf = ({ address }: Token) =>
     client.readContract({
-      address: address as Hex,
+      address,
       abi: abi.TOKEN,
       functionName: "balanceOf",
       args: [owner],

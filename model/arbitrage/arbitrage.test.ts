@@ -4,16 +4,7 @@ import { OpportunityEntity } from "../../protocol/stream/entities.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
 import { SOURCE, VENUE } from "../../protocol/tlv/registry.ts";
 import type { Model, ModelOptions } from "../model.ts";
-import {
-  collectorStatus,
-  feed,
-  message,
-  rowsOf,
-  START_MS,
-  sync,
-  tick,
-  tokenInfo,
-} from "../testing/messages.ts";
+import { collectorStatus, feed, message, rowsOf, START_MS, sync, tick } from "../testing/messages.ts";
 import {
   CHEAP,
   DEAR,

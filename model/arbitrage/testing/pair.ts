@@ -41,7 +41,7 @@ const CAPS = {
   "market.main": 16,
 };
 export const make = (options: Partial<ModelOptions> = {}) =>
-  new Model({ log_id: "test", caps: CAPS, chains: [SECTION], ...options });
+  new Model({ log_id: "test", log_bytes: 65_536, caps: CAPS, chains: [SECTION], ...options });
 
 export const INFOS = [
   tick(START_MS),
@@ -82,7 +82,7 @@ export const reserves = (pool: string, n: number, usd: number, branch = 0) =>
     },
     inBlock(n, branch),
   );
-export const swapped = (pool: string, n: number) =>
+export const swapped = (pool: string, n: number, branch = 0) =>
   swap(
     {
       pool_address: pool,
@@ -93,7 +93,7 @@ export const swapped = (pool: string, n: number) =>
       amount_in_decimals: 18,
       amount_out_decimals: 6,
     },
-    inBlock(n),
+    inBlock(n, branch),
   );
 export const head = (n: number, fields: Partial<PayloadFields<"ChainHead">> = {}) =>
   chainHead(n, { base_fee: 20n * GWEI, ...fields });
