@@ -67,7 +67,9 @@ export class TestPeer {
   readonly socket: Socket;
   /** All whole messages that came, those of the relay itself among them. */
   readonly messages: Uint8Array[] = [];
-  /** Numbers of the events that came. */
+  /** Those that are not, */
+  readonly events: Uint8Array[] = [];
+  /** and their numbers. */
   readonly numbers: number[] = [];
   readonly positions: Position[] = [];
   readonly notices: string[] = [];
@@ -93,7 +95,10 @@ export class TestPeer {
         if (position !== null) this.positions.push(position);
         else if (notice !== null) this.notices.push(notice);
         else if (isFromRelay(view)) this.keepAlives.push(numberOf(message));
-        else this.numbers.push(numberOf(message));
+        else {
+          this.events.push(message);
+          this.numbers.push(numberOf(message));
+        }
       },
       onFault: ({ error }) => this.faults.push(error),
     });
