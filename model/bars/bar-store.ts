@@ -15,7 +15,7 @@ import { BAR, BAR_BYTES, barRow, type Decimals, INTERVAL_COUNT } from "./bar-rec
 /** Columns beside the record: seq, lists, owner, digest, JSON reference. */
 const COLUMN_BYTES = 64;
 /** Counted for a row's JSON text in the byte budget. */
-const JSON_BYTES = 448;
+const JSON_BYTES = 512;
 /** The one list of `#order` and of `#open`. */
 const ALL = 0;
 

@@ -137,4 +137,25 @@ describe("bars of pairs", () => {
     feed(model, chainHead(4, { block_timestamp: BigInt(S + 999_999) }), tick(T + 33_000));
     expect(bars("1m", PAIR)).toMatchObject([{ final: false }]);
   });
+
+  test("the longest rows are no longer than the budget counts them", () => {
+    const token = (fields: object) => tokenInfo({ symbol: "\uffff".repeat(10), decimals: 50, ...fields });
+    feed(model, token({}), token({ address: TOKEN1 }));
+    const most = 2n ** 128n - 1n;
+    feed(
+      model,
+      swapOf({ amount0: most, amount1: 99_999n, s: S }),
+      swapOf({ amount0: 7n, amount1: 1n, s: S, log_index: 1 }),
+    );
+    const held = model.bytesHeld();
+    const longest = (name: string) =>
+      Math.max(
+        ...(model.channel(name)?.changesSince(0)?.upsert ?? []).map((text) => Buffer.byteLength(text)),
+      );
+    expect(longest("market.main")).toBeGreaterThan(600);
+    expect(longest("market.main")).toBeLessThan(held["market.main"] as number);
+    const bar = `market.bars:${PAIR}:1m`;
+    expect(longest(bar)).toBeGreaterThan(350);
+    expect(longest(bar)).toBeLessThan((held["market.bars"] as number) / 4);
+  });
 });

@@ -27,7 +27,7 @@ const TRADE_DECIMALS: Decimals = { price: 8, volume: 8, notional: 16 };
 /** A pair's first price has so many significant digits, */
 const PRICE_DIGITS = 14;
 /** in so many decimals at the most. */
-const MAX_PRICE_DECIMALS = 72;
+const MAX_PRICE_DECIMALS = 48;
 
 /** Words of an alias' key. */
 const KIND = 0;

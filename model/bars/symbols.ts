@@ -5,7 +5,7 @@ import { Window } from "../window/window.ts";
 import { MARKET_BYTES, marketRow, NAME_WORDS, nameOf, type SymbolFacts, writeName } from "./market-record.ts";
 
 /** Counted for a row's JSON text in the byte budget. */
-const JSON_BYTES = 1_024;
+const JSON_BYTES = 1_280;
 
 export class Symbols {
   readonly window: Window;
