@@ -104,9 +104,8 @@ it("R1 keeps them through a lost connection, without a request", async () => {
   world.cut();
   put(world, A, 3, "4");
   await world.clock.run(1_000);
-  expect(world.sent).toContainEqual(
-    expect.objectContaining({ op: "RESUME", subscriptions: expect.arrayContaining([A]) }),
-  );
+  const resume = world.sent.find((message) => message.op === "RESUME");
+  expect(resume?.subscriptions).toContain(A);
   expect(bars(world).at(-1)).toMatchObject({ whole: false, bars: [{ close: 4 }] });
   expect(world.gets.length).toBe(gets);
 });

@@ -39,7 +39,7 @@ export class Lingering {
       }
     }
     let excess = barsOf(this.#stores).length - BARS_LIMITS.followed_count;
-    for (const channel of [...this.#idle.keys()]) if (excess-- > 0) this.leave(channel);
+    for (const channel of this.#idle.keys()) if (excess-- > 0) this.leave(channel);
   }
 
   leave(channel: BarsChannel): void {

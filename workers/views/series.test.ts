@@ -4,7 +4,7 @@ import { barsChannel } from "../../protocol/stream/channels.ts";
 import type { BarEntity } from "../../protocol/stream/entities.ts";
 import type { SeriesFrame } from "../api.ts";
 import { BARS_LIMITS, VIEW_LIMITS } from "../limits.ts";
-import { Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import { createStores } from "../store/stores.ts";
 import { bar } from "../testing/rows.ts";
 import { NOT_CUT } from "../testing/table.ts";

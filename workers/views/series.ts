@@ -53,7 +53,7 @@ export class Series {
     if (isSame) return null;
     bars.sort((a, b) => a.start_unix_ms - b.start_unix_ms);
     const { channel } = this.spec;
-    return { series: this.name, channel, whole, bars, gone: gone.sort(ascending), holes };
+    return { series: this.name, channel, whole, bars, gone: gone.toSorted(ascending), holes };
   }
 }
 

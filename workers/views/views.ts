@@ -72,7 +72,7 @@ export class Views {
   /** Opens a series or begins it anew. RangeError: no channel of bars, too many series or channels of bars. */
   openSeries(name: string, spec: SeriesSpec): void {
     if (parseBarsChannel(spec.channel) === null) {
-      throw new RangeError(`series: ${String(spec.channel)} is no channel of bars`);
+      throw new RangeError(`series: ${spec.channel} is no channel of bars`);
     }
     const before = this.#series.get(name);
     if (before === undefined && this.#series.size >= VIEW_LIMITS.series_count) {

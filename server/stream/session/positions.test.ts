@@ -77,7 +77,11 @@ describe("S sessions", () => {
   it("B10 a session that comes to more channels than it may have is closed", () => {
     const many = (from: number, count: number) =>
       Object.fromEntries(Array.from({ length: count }, (_, n) => [`market.bars:S${from + n}:1s`, 1000]));
-    const full = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: many(0, LIMITS.max_channels_count - 1) }), at(30));
+    const full = step(
+      LIVE,
+      says({ op: "SUBSCRIBE", channel_seq: many(0, LIMITS.max_channels_count - 1) }),
+      at(30),
+    );
     expect(closing(full)).toBeNull();
     const over = step(full.state, says({ op: "SUBSCRIBE", channel_seq: many(90, 1) }), at(40));
     expect(closing(over)).toEqual({
@@ -92,10 +96,8 @@ describe("S sessions", () => {
     "E3 %s is no channel",
     (name) => {
       const refused = step(LIVE, says({ op: "SUBSCRIBE", channel_seq: { [name]: 1 } }), at(30));
-      expect(closing(refused)).toMatchObject({
-        reason: "bad_message",
-        detail: expect.stringContaining(name),
-      });
+      expect(closing(refused)?.reason).toBe("bad_message");
+      expect(closing(refused)?.detail).toContain(name);
     },
   );
 
