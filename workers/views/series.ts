@@ -31,19 +31,13 @@ export class Series {
     const bars: SeriesBar[] = [];
     const holes: number[] = [];
     for (const { id, seq } of store.keys()) {
-      if (before.get(id) === seq) {
-        sent.set(id, seq);
-        continue;
-      }
-      const bar = barOf(store.get(id));
-      if (bar === null) {
-        holes.push(Number(id));
-        continue;
-      }
-      sent.set(id, seq);
-      bars.push(bar);
+      const isSent = before.get(id) === seq;
+      const bar = isSent ? null : barOf(store.get(id));
+      if (bar !== null) bars.push(bar);
+      if (isSent || bar !== null) sent.set(id, seq);
+      else holes.push(Number(id));
     }
-    const gone = Array.from(before.keys(), (id) => (sent.has(id) ? [] : Number(id))).flat();
+    const gone = [...before.keys()].filter((id) => !sent.has(id)).map(Number);
     holes.sort(ascending);
     const isSame = !whole && bars.length === 0 && gone.length === 0 && equal(holes, this.#holes);
     this.#version = store.version;
