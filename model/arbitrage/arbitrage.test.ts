@@ -84,7 +84,7 @@ describe("an opportunity", () => {
     expect(row.gross_profit?.decimals).toBe(6);
     const gross = Number(profit) / 1e6;
     // WETH is worth what the larger pool, of equal ones the lower address, gives for it.
-    const gas = ((60_000 + 70_000 + 70_000) * 21e9) / 1e18;
+    const gas = ((60_000 + 80_000 + 80_000) * 21e9) / 1e18;
     expect(row.gross_profit_usd).toBeCloseTo(gross, 9);
     expect(row.slippage_usd).toBeCloseTo(gross / 10, 9);
     expect(row.gas_cost_usd / gas).toBeGreaterThanOrEqual(3_000);

@@ -12,9 +12,9 @@ export const ARBITRAGE_OPTIONS = {
   /** Gas of the transaction that makes both swaps, beside the swaps themselves, */
   gas_base: { default: 60_000, low: 0, high: 30_000_000 },
   /** and of a swap in a pool of each kind. */
-  gas_v2: { default: 70_000, low: 0, high: 30_000_000 },
-  gas_v3: { default: 100_000, low: 0, high: 30_000_000 },
-  gas_algebra: { default: 140_000, low: 0, high: 30_000_000 },
+  gas_v2: { default: 80_000, low: 0, high: 30_000_000 },
+  gas_v3: { default: 110_000, low: 0, high: 30_000_000 },
+  gas_algebra: { default: 180_000, low: 0, high: 30_000_000 },
   /** What is paid over the base fee, wei a gas. */
   usual_tip_wei: { default: 1_000_000_000, low: 0, high: Number.MAX_SAFE_INTEGER },
   /** Share of the gross profit that is taken for lost until inclusion, hundredths of a percent. */
