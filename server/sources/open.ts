@@ -20,7 +20,7 @@ const OPENERS: Readonly<Record<string, (rest: string) => Source>> = {
   "firehose:": (spec) => new FirehoseSource({ ...readFirehoseSpec(spec), log: logToStderr }),
   "unix:": (path) => relaySource(`unix:${path}`),
   "tcp:": (place) => relaySource(`tcp:${place}`),
-  "rpc:": (url) => new EvmSource({ endpoints: [url] }),
+  "rpc:": (url) => new EvmSource({ endpoints: [url], log: logToStderr }),
 };
 
 /** One line a prefix. */

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../clock.ts";
 import { FakeNode, NO_ANSWER, refuse } from "../testing/fake-node.ts";
@@ -19,7 +19,13 @@ function handClock() {
       return () => timers.delete(run);
     },
   };
-  return { clock, expire: () => timers.forEach((run) => run()), timers };
+  const expire = (): void => {
+    for (const run of [...timers]) {
+      timers.delete(run);
+      run();
+    }
+  };
+  return { clock, expire, timers };
 }
 
 describe("over a WebSocket", () => {
@@ -90,6 +96,48 @@ describe("over a WebSocket", () => {
     },
   );
 
+  test("what a provider repeats of the URL is not shown", async () => {
+    const rpc = await WsRpc.open(new URL(`${node.url}/v2/s3cr3t-key-0123?token=another-key-9`), systemClock);
+    node.handlers.eth_call = () => refuse(-32_001, "no project s3cr3t-key-0123, token another-key-9");
+    await expect(rpc.request("eth_call", [])).rejects.toThrow(
+      `eth_call at ${node.url}: no project ***, token ***`,
+    );
+    rpc.close();
+  });
+
+  test("many requests go in batches, with their answers in order", async () => {
+    const rpc = await open();
+    node.handlers.echo = ([value]) => value;
+    const values = Array.from({ length: 70 }, (_, n) => [n]);
+    expect(await rpc.requestMany("echo", values)).toEqual(values.flat());
+    expect(node.batches).toEqual([32, 32, 6]);
+    node.handlers.echo = ([value]) => (value === 3 ? refuse(-1, "not three") : value);
+    await expect(rpc.requestMany("echo", values)).rejects.toThrow("not three");
+    rpc.close();
+  });
+
+  test("a node that takes no batches is asked one by one, from then on", async () => {
+    const rpc = await open();
+    node.refusesBatches = true;
+    node.handlers.echo = ([value]) => value;
+    expect(await rpc.requestMany("echo", [[1], [2]])).toEqual([1, 2]);
+    expect(await rpc.requestMany("echo", [[3], [4]])).toEqual([3, 4]);
+    expect(node.batches).toEqual([]);
+    rpc.close();
+  });
+
+  test("a connection on which nothing is heard, not even to a ping, is cut", async () => {
+    const { clock, expire } = handClock();
+    const rpc = await open(clock);
+    await rpc.request("eth_chainId", []);
+    node.deafen();
+    // It was heard until now; then it is pinged; then it is cut.
+    expire();
+    expire();
+    expire();
+    expect((await rpc.ended).message).toBe(`${node.url}: nothing was heard for 20000 ms`);
+  });
+
   test("messages that nobody waits for are passed over", async () => {
     const rpc = await open();
     node.send(JSON.stringify({ id: 77, result: 1 }));
@@ -156,6 +204,32 @@ test("a URL that is none, or of another kind, is one line", () => {
   expect(() => parseRpcUrl("http://host/key", ["ws:"])).toThrow(
     new RpcError('expected a node\'s URL, ws://HOST, got "http://host"'),
   );
+});
+
+test("a handshake that meets a rate limit says how long to wait", async () => {
+  const server = createServer((_request, response) => response.writeHead(429, { "retry-after": "7" }).end());
+  server.on("upgrade", (_request, socket) =>
+    socket.end("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"),
+  );
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  const error = await openRpc(`ws://127.0.0.1:${port}/key`, systemClock).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    message: `cannot connect to ws://127.0.0.1:${port}: HTTP 429`,
+    retry_after_ms: 7_000,
+  });
+  server.close();
+});
+
+test("an attempt to connect can be given up", async () => {
+  const server = createTcpServer(() => {});
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  const stop = new AbortController();
+  const opening = WsRpc.open(new URL(`ws://127.0.0.1:${port}`), systemClock, RPC_LIMITS, stop.signal);
+  stop.abort();
+  await expect(opening).rejects.toThrow(RpcError);
+  server.close();
 });
 
 test("nobody there is one line with the host alone", async () => {

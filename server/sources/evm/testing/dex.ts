@@ -76,7 +76,7 @@ export class Dex {
     const amountIn = UNIT + BigInt(turn);
     // A reorg may have left what was sent before its swap.
     await node.call(this.pair, PAIR, "skim", node.account);
-    await node.call(tokenIn as Hex, TOKEN, "transfer", this.pair, amountIn);
+    await node.call(tokenIn, TOKEN, "transfer", this.pair, amountIn);
     const out = (amountIn * 9n) / 10n;
     await node.call(this.pair, PAIR, "swap", is0In ? 0n : out, is0In ? out : 0n, node.account, "0x");
     await node.call(this.#router, ROUTER, "exactInputSingle", {

@@ -58,6 +58,11 @@ export class FakeNode {
     for (const socket of this.#sockets) socket.send(text);
   }
 
+  /** Hears nothing any more, no ping either. */
+  deafen(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   /** Ends every connection as a crash would. */
   drop(): void {
     for (const socket of this.#sockets) socket.terminate();

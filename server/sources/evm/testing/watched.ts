@@ -48,6 +48,13 @@ export class Watched {
     return upsert.map((text) => JSON.parse(text) as Row);
   }
 
+  /** Hashes of the transactions that the model takes for being in a block. */
+  included(): string[] {
+    return this.rows("tx.main")
+      .flatMap(({ id, status }) => (status === "included" || status === "reverted" ? [String(id)] : []))
+      .toSorted();
+  }
+
   /** Ids of the pool events that the model takes for the chain's. */
   seen(): string[] {
     return this.rows("pool.main")
@@ -66,6 +73,16 @@ export async function canonical(node: Anvil, first: number): Promise<string[]> {
   const filter = { fromBlock: `0x${first.toString(16)}`, toBlock: "latest", topics: [ROW_TOPICS] };
   const logs = (await node.rpc("eth_getLogs", [filter])) as { blockHash: string; logIndex: string }[];
   return logs.map(({ blockHash, logIndex }) => `31337:${blockHash}:${Number(logIndex)}`).toSorted();
+}
+
+/** Hashes of the transactions in a node's chain, from a block on. */
+export async function canonicalTransactions(node: Anvil, first: number): Promise<string[]> {
+  const last = Number(await node.rpc("eth_blockNumber", []));
+  const numbers = Array.from({ length: last - first + 1 }, (_, index) => `0x${(first + index).toString(16)}`);
+  const blocks = await Promise.all(
+    numbers.map((number) => node.rpc("eth_getBlockByNumber", [number, false])),
+  );
+  return (blocks as { transactions: string[] }[]).flatMap(({ transactions }) => transactions).toSorted();
 }
 
 export async function headOf(node: Anvil): Promise<string> {
