@@ -1,10 +1,14 @@
 /** A relay as a source: what it hands over, and what it knows to have missed. */
+import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { tick } from "../../../model/testing/messages.ts";
+import { MessageView } from "../../../protocol/tlv/view.ts";
+import { positionMessage, readPosition } from "../../relay/control.ts";
 import { RELAY_LIMITS } from "../../relay/limits.ts";
 import { numbered, numberedRun, numberOf } from "../../relay/testing/messages.ts";
 import { atEnd, cleanUp, startRelay, TestPeer, temporaryPath, until } from "../../relay/testing/rig.ts";
+import { VirtualClock } from "../../testing/clock.ts";
 import { RelaySource } from "./source.ts";
 
 afterEach(cleanUp);
@@ -146,4 +150,29 @@ it("keeps Ticks of others from this log's clock", async () => {
   await until(() => numbers.length === 1);
   expect(numbers).toEqual([7]);
   expect(source.faultCounts()["foreign_tick"]).toBe(1);
+});
+
+it("a relay that has answered and then falls silent is left for a new connection", async () => {
+  const path = temporaryPath("writer.sock");
+  const { sockets } = await startWriter(path);
+  const clock = new VirtualClock();
+  const lines: string[] = [];
+  const source = new RelaySource({ address: { kind: "unix", path }, clock, log: (line) => lines.push(line) });
+  atEnd(() => source.stop());
+  const numbers: number[] = [];
+  void source.start((message) => numbers.push(numberOf(message)));
+  await until(() => sockets.length === 1);
+  sockets[0]?.write(Buffer.concat([positionMessage({ epoch: "e", seq: 6 }, 6, 80, 0), numbered(7)]));
+  await until(() => numbers.length === 1);
+  clock.advance(RELAY_LIMITS.relay_silence_ms + RELAY_LIMITS.check_ms);
+  await until(() => lines.length === 1);
+  expect(lines[0]).toContain(`silent for ${RELAY_LIMITS.relay_silence_ms} ms; trying again`);
+  await until(() => clock.pending > 0);
+  clock.advance(RELAY_LIMITS.backoff_max_ms);
+  await until(() => sockets.length === 2);
+  const [request] = (await once(sockets[1] as Socket, "data")) as [Buffer];
+  expect(readPosition(new MessageView().attach(request).seek(0, request.length))).toEqual({
+    epoch: "e",
+    seq: 7,
+  });
 });
