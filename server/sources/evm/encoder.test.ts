@@ -275,21 +275,6 @@ describe("messages", () => {
     }
   });
 
-  test("a block's event taken back is told once more, as reorged", async () => {
-    const { encoder, messages } = setUp();
-    const swap = madeLog("V2Swap", { amount0In: 2n, amount1Out: 1n });
-    const block = await encoder.block(unitOf(swap), 1_000);
-    encoder.takeBack({ number: 100, hash: hashOf(0xb1), parent_hash: hashOf(0xb0) }, block, 2_000);
-    const swaps = messages().filter(({ tlvs }) => tlvs[0]?.name === "PoolSwap");
-    expect(swaps.map(provenanceOf).map(({ reorged }) => reorged)).toEqual([0, 1]);
-    expect(swaps[1]?.tlvs[0]).toEqual(swaps[0]?.tlvs[0]);
-    expect(provenanceOf(swaps[1] as Message)).toMatchObject({
-      block_hash: hashOf(0xb1),
-      log_index: 7,
-      tx_index: 3,
-    });
-  });
-
   test("a pool met for the first time gets its state at the end of that block, before the head, and only then", async () => {
     const header = {
       number: 100,

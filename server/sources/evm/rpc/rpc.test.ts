@@ -20,10 +20,9 @@ function handClock() {
     },
   };
   const expire = (): void => {
-    for (const run of [...timers]) {
-      timers.delete(run);
-      run();
-    }
+    const due = [...timers];
+    timers.clear();
+    for (const run of due) run();
   };
   return { clock, expire, timers };
 }
