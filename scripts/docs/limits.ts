@@ -14,6 +14,7 @@ import { HANDED_LIMITS } from "../../server/sources/evm/handed-blocks.ts";
 import { PENDING_LIMITS } from "../../server/sources/evm/pending.ts";
 import { RPC_LIMITS } from "../../server/sources/evm/rpc/rpc.ts";
 import { SOURCE_LIMITS } from "../../server/sources/evm/source-limits.ts";
+import { FIREHOSE_LIMITS } from "../../server/sources/firehose/limits.ts";
 import { CHART_LIMITS } from "../../src/chart/slots.ts";
 import { BARS_LIMITS, DETAIL_LIMITS, MEMORY_LIMITS, PACE_LIMITS, VIEW_LIMITS } from "../../workers/limits.ts";
 import { SESSION_LIMITS } from "../../workers/session/limits.ts";
@@ -46,6 +47,12 @@ export const LIMIT_TABLES: readonly LimitTable[] = [
     values: SESSION_LIMITS,
   },
   { title: "Relay", file: "server/relay/limits.ts", name: "RELAY_LIMITS", values: RELAY_LIMITS },
+  {
+    title: "Firehose",
+    file: "server/sources/firehose/limits.ts",
+    name: "FIREHOSE_LIMITS",
+    values: FIREHOSE_LIMITS,
+  },
   { title: "Page: charts", file: "src/chart/slots.ts", name: "CHART_LIMITS", values: CHART_LIMITS },
   { title: "Client: memory", file: "workers/limits.ts", name: "MEMORY_LIMITS", values: MEMORY_LIMITS },
   { title: "Client: details", file: "workers/limits.ts", name: "DETAIL_LIMITS", values: DETAIL_LIMITS },

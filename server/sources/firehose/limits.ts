@@ -8,8 +8,10 @@ export const FIREHOSE_LIMITS = {
   dead_after_ms: 25_000,
   /** Largest frame. */
   max_frame_bytes: 16_777_216,
-  /** Waits between attempts. */
-  backoff: { first_ms: 250, max_ms: 15_000 },
+  /** Wait between attempts: the first, */
+  backoff_first_ms: 250,
+  /** and the longest. */
+  backoff_max_ms: 15_000,
   /** A connection that was live for so long has proved itself: the next wait is a first one. */
   proved_after_ms: 30_000,
   /** Subscriptions of one connection, up or down. */

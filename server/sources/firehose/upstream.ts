@@ -22,7 +22,10 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(LIMITS.backoff, options.random);
+    this.#backoff = new Backoff(
+      { first_ms: LIMITS.backoff_first_ms, max_ms: LIMITS.backoff_max_ms },
+      options.random,
+    );
   }
 
   get state(): UpstreamState {
