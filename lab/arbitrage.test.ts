@@ -5,6 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { singleTick } from "../model/arbitrage/maths/single-tick.ts";
 import type { OpportunityEntity } from "../protocol/stream/entities.ts";
+import { decodeMessage } from "../protocol/tlv/decode.ts";
+import type { TlvInit } from "../protocol/tlv/encode.ts";
+import { MessageView } from "../protocol/tlv/view.ts";
 import type { Pool } from "./calls.ts";
 import type { Token } from "./deploy.ts";
 import { execute, type Realised } from "./executor.ts";
@@ -52,6 +55,15 @@ function executed(row: OpportunityEntity): Promise<Realised> {
   return execute(chain, lab.pools, executor, row, BLOCK_S);
 }
 
+/** The signal that told of the row's opening, which is written before the row is sent. */
+function signalOf({ opened_seq }: OpportunityEntity): TlvInit | undefined {
+  const view = new MessageView();
+  const tlvs = lab.signals.flatMap(
+    (bytes) => decodeMessage(view.attach(bytes).seek(0, bytes.length)).tlvs as TlvInit[],
+  );
+  return tlvs.find((tlv) => tlv.name === "ArbitrageSignal" && tlv.signal_id === BigInt(opened_seq));
+}
+
 const isV2 = ({ row }: Pool) => row.tier.tickSpacing === 0;
 
 describe("an opportunity from stream-v2, executed at the contracts", () => {
@@ -86,6 +98,7 @@ describe("an opportunity from stream-v2, executed at the contracts", () => {
         symbol_in: "USDC",
         symbol_out: "WETH",
       });
+      expect(signalOf(row)).toMatchObject({ source_pool: row.buy_pool, target_pool: row.sell_pool });
       const realised = await executed(row);
       expect(realised).toEqual({
         profit: BigInt(row.gross_profit?.raw ?? 0),

@@ -25,6 +25,8 @@ export class LiveLab {
   readonly stage: Stage;
   readonly server: RunningServer;
   readonly pools: readonly Pool[];
+  /** What the server has written for a signal relay. */
+  readonly signals: readonly Uint8Array[];
   readonly #reader: OpportunityReader;
 
   private constructor(
@@ -32,10 +34,12 @@ export class LiveLab {
     server: RunningServer,
     reader: OpportunityReader,
     pools: readonly Pool[],
+    signals: readonly Uint8Array[],
   ) {
     this.stage = stage;
     this.server = server;
     this.pools = pools;
+    this.signals = signals;
     this.#reader = reader;
   }
 
@@ -49,12 +53,15 @@ export class LiveLab {
       stable_tokens: stableTokensOf(deployment),
     });
     const model = { chains: [chainSectionOf(deployment)] };
-    const server = await startServer({ sources: [source], port: 0, model, log: () => {} });
+    const written: Uint8Array[] = [];
+    const signals = (message: Uint8Array) => void written.push(message);
+    const server = await startServer({ sources: [source], port: 0, model, signals, log: () => {} });
     try {
       const head = Number(await chain.client.getBlockNumber());
       while (source.lastBlock < head) await sleep(HEAD_CHECK_MS);
       const reader = await OpportunityReader.open(server);
-      return new LiveLab(stage, server, reader, await openPools(chain, deployment, stage.provider));
+      const pools = await openPools(chain, deployment, stage.provider);
+      return new LiveLab(stage, server, reader, pools, written);
     } catch (error) {
       await server.close();
       await stage.close();

@@ -7,7 +7,7 @@ import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { SOURCE } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
-import { PAIR_BYTES, POOL } from "../dex/pool-record.ts";
+import { PAIR, PAIR_BYTES, POOL } from "../dex/pool-record.ts";
 import type { PoolRegistry } from "../dex/pool-registry.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { BeforeImages } from "../reorg/before-images.ts";
@@ -37,7 +37,7 @@ const SIGNAL = OFFSET.ArbitrageSignal;
 const IMAGE = { existed: 4 * KEY.words, record: 4 * KEY.words + 8 } as const;
 
 /** Found at a ChainHead. */
-export interface Found {
+interface Found {
   readonly gain: Gain;
   readonly block: bigint;
   readonly gasPriceWei: bigint;
@@ -109,6 +109,7 @@ export class Opportunities implements Undoable {
     records.setByte(row, OPP.is_capped, gain.isCapped ? 1 : 0);
     records.setByte(row, OPP.in_is_token0, quoteIs0 ? 1 : 0);
     records.takeRecord(row, OPP.pair, this.#registry.records, buy.pool, POOL.pair, PAIR_BYTES);
+    records.setByte(row, OPP.pair + PAIR.token0_quotes, quoteIs0 ? 1 : 0);
   }
 
   /** The way from one pool to the other gains nothing: ends it where it is open. */

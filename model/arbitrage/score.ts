@@ -4,7 +4,7 @@
  */
 import type { OpportunityEntity } from "../../protocol/stream/entities.ts";
 
-export interface Figures {
+interface Figures {
   readonly net_profit_usd: number;
   readonly required_capital_usd: number;
   readonly gas_cost_usd: number;
@@ -21,7 +21,7 @@ const returns = (bps: number) => (figures: Figures) =>
 const pays = (times: number) => (figures: Figures) => figures.net_profit_usd >= figures.gas_cost_usd * times;
 const spreads = (bps: number) => (figures: Figures) => figures.spread_bps >= bps;
 
-export const SCORE_PARTS: readonly (readonly Line[])[] = [
+const SCORE_PARTS: readonly (readonly Line[])[] = [
   [
     [40, "net over $1,000", nets(1_000)],
     [30, "net over $100", nets(100)],

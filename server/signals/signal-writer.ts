@@ -9,7 +9,7 @@ import { SOURCE } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import { type SignalConfig, signalOf } from "./arbitrage-signal.ts";
 
-export interface SignalWriterOptions {
+interface SignalWriterOptions {
   /** opportunity.main. */
   readonly channel: Pick<Channel, "lastSeq" | "changesSince">;
   readonly config: SignalConfig;
