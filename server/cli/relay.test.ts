@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { keepAlive } from "../relay/control.ts";
 import { RELAY_DOMAINS, type RelayDomain } from "../relay/domain.ts";
@@ -15,7 +16,7 @@ import { run as runCollect } from "./collect.ts";
 import { run } from "./relay.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PRODUCER = resolve(ROOT, "server/relay/testing/producer.ts");
+const PRODUCER = fileURLToPath(new URL("../relay/testing/producer.ts", import.meta.url));
 
 afterEach(cleanUp);
 

@@ -43,6 +43,8 @@ export interface PeerHost {
   ended(peer: Peer): void;
 }
 
+const NOTHING = new Uint8Array(0);
+
 export class Peer {
   /** For log lines: what it is called, and where it comes from. */
   readonly name: string;
@@ -51,6 +53,8 @@ export class Peer {
   readonly #host: PeerHost;
   #role: Role = "new";
   #reader: RingReader | null;
+  /** The last request that is not answered yet. */
+  #asked: Position | null = null;
   #cancelFirstWord: () => void;
   #cancelLinger = (): void => {};
 
@@ -63,7 +67,7 @@ export class Peer {
       host.domain,
       host.checksums,
       {
-        asked: (position) => this.#catchUp(position),
+        asked: (position) => this.#ask(position),
         produced: () => this.#becomeProducer(),
         accepted: (view) => host.accepted(view),
       },
@@ -137,21 +141,37 @@ export class Peer {
     this.pump();
   }
 
+  /** Answers once the socket has taken all that it was given, so that many requests cost no more than the last of them. */
+  #ask(position: Position): void {
+    if (this.#role === "cut" || this.#role === "producer") return;
+    this.#cancelFirstWord();
+    this.#reader?.stop();
+    const isWaiting = this.#asked !== null;
+    this.#asked = position;
+    if (!isWaiting) this.#socket.write(NOTHING, () => this.#answer());
+  }
+
   /**
    * Goes on from where the position says, or as near behind it as the ring reaches. To a reader for whom that leaves a gap
    * the directory is written first.
    */
-  #catchUp({ epoch, seq }: Position): void {
-    if (this.#role === "cut" || this.#role === "producer") return;
-    const { ring, directory, clock, domain } = this.#host;
-    const wanted = epoch === this.#host.epoch ? Math.min(seq, ring.newest) : 0;
+  #answer(): void {
+    const position = this.#asked;
+    this.#asked = null;
+    if (position === null || this.#role === "cut" || this.#role === "producer") return;
+    const { ring, directory, epoch, clock, domain } = this.#host;
+    const wanted = position.epoch === epoch ? Math.min(position.seq, ring.newest) : 0;
     const start = Math.max(wanted, ring.dropped);
     this.#endReader();
     this.#reader = new RingReader(ring, start, this.#socket, clock, false);
-    const position = { epoch: this.#host.epoch, seq: start };
-    const answer = positionMessage(position, ring.newest, RELAY_SOURCE[domain], clock.now().unix_ms);
+    this.#role = "consumer";
+    const answer = positionMessage(
+      { epoch, seq: start },
+      ring.newest,
+      RELAY_SOURCE[domain],
+      clock.now().unix_ms,
+    );
     this.#reader.say(start > wanted ? Buffer.concat([directory.bytes(), answer]) : answer);
-    this.#becomeConsumer();
   }
 
   #keepAlive(reader: RingReader): void {

@@ -188,6 +188,26 @@ describe("catching up", () => {
     expect(to.numbers.slice(-2)).toEqual([9, 10]);
     expect(isBalanced(relay.counts())).toBe(true);
   });
+
+  it("many requests of one that does not read cost no more than the last of them", async () => {
+    const { producer, join, took, relay } = await setUp({ ringBytes: 4 * L.segment_bytes });
+    const from = await producer();
+    from.write(...numberedRun(1, 20_000));
+    await took(20_001);
+    const to = await join();
+    to.socket.pause();
+    const requests = Array.from({ length: 20_000 }, (_, n) =>
+      ask({ epoch: relay.epoch, seq: 19_000 - (n % 2) }),
+    );
+    to.write(...requests);
+    await until(() => (relay.counts().in.dropped["position"] ?? 0) === requests.length);
+    to.write(ask({ epoch: relay.epoch, seq: 19_990 }));
+    await until(() => (relay.counts().in.dropped["position"] ?? 0) === requests.length + 1);
+    to.socket.resume();
+    await until(() => to.positions.at(-1)?.seq === 19_990 && to.numbers.at(-1) === 20_000);
+    expect(to.positions.length).toBeLessThan(requests.length / 2);
+    expect(isBalanced(relay.counts())).toBe(true);
+  });
 });
 
 describe("streaming", () => {
