@@ -173,6 +173,28 @@ describe("the connection", () => {
   });
 });
 
+test("a long outage is caught up with by eth_getLogs, and the newest blocks whole", async () => {
+  const limits = { ...SOON, whole_blocks_count: 3, log_blocks_count: 4 };
+  const second = new Watched({ endpoints: [proxy.url], chain_id: 31_337, block_ms: 1, limits });
+  try {
+    await until(() => expect(second.head).toBeDefined());
+    proxy.mode = "refuse";
+    proxy.cut();
+    for (let turn = 1; turn < 6; turn++) await dex.trade(turn);
+    await dex.addLiquidity();
+    proxy.mode = "pass";
+    const head = await headOf(node);
+    await until(() => expect(second.head).toBe(head));
+    expect(second.seen()).toEqual(await canonical(node, second.firstBlock));
+    expect(standing(second.messages()).wrong).toEqual([]);
+    expect(second.source.faultCounts()).toMatchObject({ missed_block: 0, malformed_row: 0 });
+    expect(second.source.faultCounts().missed_transaction).toBeGreaterThan(10);
+    expect(second.included().length).toBeLessThan(10);
+  } finally {
+    await second.stop();
+  }
+});
+
 test("the node is killed and started again", async () => {
   await dex.trade(1);
   await node.stop();
