@@ -79,7 +79,7 @@ export class Model {
     this.#log = new Log(config.log_bytes);
     this.#tokens = new Tokens(caps["pool.state"], hash);
     this.#pools = new Pools(caps["pool.state"], this.#tokens, context);
-    this.#prices = new Prices(this.#pools, context);
+    this.#prices = new Prices(this.#pools);
     this.#events = new PoolEvents(caps["pool.main"], context);
     const engine = new FeatureEngine(config.features, context);
     this.#transactions = new Transactions(caps["tx.main"], engine, context);

@@ -255,6 +255,29 @@ describe("a token's price in dollars", () => {
     });
   });
 
+  test("is lost with the pool that made it", () => {
+    const model = smallModel();
+    const state = {
+      token0_addr: A,
+      token1_addr: USDC,
+      token1_decimals: 6,
+      reserve0: e(1, A),
+      reserve1: e(20_000, USDC),
+    };
+    const other = { ...state, pool_address: address(2), reserve1: e(1, USDC) };
+    const place = { block_number: 2n, block_hash: hash(2) };
+    feed(
+      model,
+      tick(START_MS),
+      sync(other, { block_number: 1n }),
+      sync({ ...state, pool_address: address(1) }, place),
+    );
+    feed(model, tick(START_MS + 1));
+    expect(pricesOf(model).get(A)).toBe(20_000);
+    feed(model, sync({ ...state, pool_address: address(1) }, { ...place, reorged: 1 }), tick(START_MS + 2));
+    expect(rowsOf(model, "pool.state")).toMatchObject([{ id: address(2), price_usd: null }]);
+  });
+
   test("is found anew after a block was taken back", () => {
     const model = smallModel();
     const [info, state] = toldOf(v2(1, A, 5_000, USDC, 10_000)) as [Uint8Array, Uint8Array];

@@ -8,7 +8,6 @@
  * doubles; a price itself is the product of its pools' exact ratios, rounded once, and is reckoned again only where a
  * pool on its way changed.
  */
-import type { FoldContext } from "../context.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { CandidateHeap } from "./candidate-heap.ts";
 import { DECIMALS_TO_DOUBLE, toNumber } from "./float.ts";
@@ -24,8 +23,8 @@ const NONE = -1;
 
 export class Prices {
   readonly #pools: Pools;
-  /** Chains of the registry. */
-  readonly #sections: number;
+  /** By entry: whole units of the token that the pool holds, as a double; 0 where that is not known. */
+  readonly #held: Float64Array;
   readonly #heap: CandidateHeap;
   /** Of each token: the pricing that found it last, and the one that its price was reckoned in. */
   readonly #foundIn: Float64Array;
@@ -43,10 +42,10 @@ export class Prices {
   #waitingFrom = 0;
   #waitingCount = 0;
 
-  constructor(pools: Pools, { chains }: Pick<FoldContext, "chains">) {
+  constructor(pools: Pools) {
     const { capacity, graph, addresses } = pools.registry;
     this.#pools = pools;
-    this.#sections = chains.length;
+    this.#held = new Float64Array(2 * capacity);
     this.#heap = new CandidateHeap(2 * capacity, addresses);
     this.#foundIn = new Float64Array(graph.capacity);
     this.#reckonedIn = new Float64Array(graph.capacity);
@@ -60,20 +59,44 @@ export class Prices {
 
   get bytes(): number {
     const byToken = [this.#foundIn, this.#reckonedIn, this.#hops, this.#via, this.#priced, this.#isPriced];
-    const columns = [...byToken, this.#waiting, this.#isWaiting];
+    const columns = [...byToken, this.#held, this.#waiting, this.#isWaiting];
     return columns.reduce((sum, column) => sum + column.byteLength, this.#heap.bytes);
   }
 
   /** A block of the chain whose id lies at `chain` is complete. */
   head(data: DataView, chain: number): void {
+    this.#settle();
     const section = this.#pools.registry.graph.sectionAt(data, chain);
     if (section >= 0) this.#reprice(section);
   }
 
   /** Prices what moved since its chain's last head, and shows rows that wait for it. */
   tick(): void {
-    for (let section = 0; section < this.#sections; section++) this.#reprice(section);
+    this.#settle();
+    const { graph } = this.#pools.registry;
+    for (let section = 0; section < graph.moved.length; section++) this.#reprice(section);
     this.#show();
+  }
+
+  /** Takes in what the pools that changed hold now. */
+  #settle(): void {
+    const { graph } = this.#pools.registry;
+    for (let i = 0; i < graph.movedCount; i++) {
+      const pool = graph.movedPools[i] as number;
+      const token = graph.tokenOf(2 * pool);
+      if (token < 0) continue;
+      graph.moved[graph.sections[token] as number] = 1;
+      this.#held[2 * pool] = this.#heldNow(pool, PAIR.decimals0, POOL.reserve0);
+      this.#held[2 * pool + 1] = this.#heldNow(pool, PAIR.decimals1, POOL.reserve1);
+    }
+    graph.settle();
+  }
+
+  #heldNow(pool: number, decimals: number, reserve: number): number {
+    const { records } = this.#pools.registry;
+    const scale = DECIMALS_TO_DOUBLE[records.getByte(pool, POOL.pair + decimals)];
+    if (scale === undefined || !this.#pools.registry.has(pool, HAS.reserves)) return 0;
+    return toNumber(records.data, records.at(pool) + reserve) / scale;
   }
 
   #reprice(section: number): void {
@@ -109,24 +132,12 @@ export class Prices {
   /** Makes candidates of a priced token's pools: those whose other token is not priced and that are deep enough. */
   #offerPoolsOf(token: number): void {
     const { graph } = this.#pools.registry;
+    const price = graph.prices[token] as number;
     for (let entry = graph.firstEntry(token); entry >= 0; entry = graph.nextEntry(entry)) {
       if (this.#foundIn[graph.tokenOf(entry ^ 1)] === graph.pricing) continue;
-      const depth = this.#depth(entry, graph.prices[token] as number);
+      const depth = (this.#held[entry] as number) * price;
       if (depth >= MIN_DEPTH_USD) this.#heap.push(entry, depth);
     }
-  }
-
-  /** Dollars of the entry's token that its pool holds; 0 where that is not known. */
-  #depth(entry: number, price: number): number {
-    const { records } = this.#pools.registry;
-    const pool = entry >>> 1;
-    if (!this.#pools.registry.has(pool, HAS.reserves)) return 0;
-    const isToken0 = (entry & 1) === 0;
-    const decimals = records.getByte(pool, POOL.pair + (isToken0 ? PAIR.decimals0 : PAIR.decimals1));
-    const scale = DECIMALS_TO_DOUBLE[decimals];
-    if (scale === undefined) return 0;
-    const amount = toNumber(records.data, records.at(pool) + (isToken0 ? POOL.reserve0 : POOL.reserve1));
-    return (amount * price) / scale;
   }
 
   /** Prices the token on the other side of a candidate, unless a deeper pool has. */

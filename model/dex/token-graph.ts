@@ -23,12 +23,16 @@ export class TokenGraph {
   readonly sections: Int16Array;
   /** 1: a dollar of the registry. */
   readonly dollars: Uint8Array;
-  /** A change of a pool since the last pricing of its chain, by section. */
+  /** By section: did one of its pools change, or go, since it was last priced? */
   readonly moved: Uint8Array;
+  /** Pools that changed since `settle`, each once. */
+  readonly movedPools: Int32Array;
+  movedCount = 0;
   /** Pricing during or before which the pool changed last; they are numbered. */
   readonly changedIn: Float64Array;
   /** Number of the pricing that changes now are before. */
   pricing = 1;
+  readonly #isMoved: Uint8Array;
   readonly #sectionOf: ReadonlyMap<number, number>;
   /** By section: words of each dollar's address, one after the other. */
   readonly #dollarWords: readonly Uint32Array[];
@@ -50,6 +54,8 @@ export class TokenGraph {
     this.sections = new Int16Array(tokens);
     this.dollars = new Uint8Array(tokens);
     this.moved = new Uint8Array(chains.length);
+    this.movedPools = new Int32Array(pools);
+    this.#isMoved = new Uint8Array(pools);
     this.changedIn = new Float64Array(pools);
     this.#sectionOf = new Map(chains.map(({ chain_id }, section) => [chain_id, section]));
     this.#dollarWords = chains.map(({ stables }) => wordsOf(stables));
@@ -70,8 +76,16 @@ export class TokenGraph {
   }
 
   get bytes(): number {
-    const arrays = [this.prices, this.sections, this.dollars, this.moved, this.changedIn, this.#free];
-    const lists = [this.#tokens, this.#next, this.#previous, this.#first];
+    const arrays = [this.prices, this.sections, this.dollars, this.changedIn, this.#free];
+    const lists = [
+      this.moved,
+      this.movedPools,
+      this.#isMoved,
+      this.#tokens,
+      this.#next,
+      this.#previous,
+      this.#first,
+    ];
     return [...arrays, ...lists].reduce((sum, array) => sum + array.byteLength, this.#table.bytes);
   }
 
@@ -97,8 +111,15 @@ export class TokenGraph {
   /** The pool's state changed, so that prices may have. */
   touch(pool: number): void {
     this.changedIn[pool] = this.pricing;
-    const token = this.#tokens[2 * pool] as number;
-    if (token >= 0) this.moved[this.sections[token] as number] = 1;
+    if (this.#isMoved[pool] === 1) return;
+    this.#isMoved[pool] = 1;
+    this.movedPools[this.movedCount++] = pool;
+  }
+
+  /** What moved so far has been looked at. */
+  settle(): void {
+    for (let i = 0; i < this.movedCount; i++) this.#isMoved[this.movedPools[i] as number] = 0;
+    this.movedCount = 0;
   }
 
   /** The token of an entry; -1 where its pool is not in the graph. */
@@ -166,6 +187,7 @@ export class TokenGraph {
   #unlinkSide(entry: number): void {
     const token = this.#tokens[entry] as number;
     if (token < 0) return;
+    this.moved[this.sections[token] as number] = 1;
     const next = this.#next[entry] as number;
     const previous = this.#previous[entry] as number;
     if (next >= 0) this.#previous[next] = previous;
