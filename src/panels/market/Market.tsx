@@ -18,7 +18,7 @@ export function Market({ tabs }: { tabs?: PanelTabs | undefined }) {
       panel={market}
       tabs={tabs}
       picked={{ id: symbol, pick }}
-      beside={symbol === null ? <div /> : <MarketBars symbol={symbol} />}
+      beside={symbol === null ? undefined : <MarketBars symbol={symbol} />}
     />
   );
 }
