@@ -1,5 +1,5 @@
 /** What is known beforehand of the chains: pool factories and stable tokens, by chain and address. */
-import { SECTIONS } from "../../../model/registry/sections.ts";
+import { SECTIONS, SECTIONS } from "../../../model/registry/sections.ts";
 import { type PoolKindName, VENUE, type VenueName } from "../../../protocol/tlv/registry.ts";
 
 export interface Factory {
@@ -48,7 +48,7 @@ export const FACTORIES: readonly Factory[] = FACTORY_ROWS.map(([chain_id, name, 
   fee: kind === "v2" ? V2_FEE : null,
 }));
 
-/** Tokens worth one US dollar by their issuers' word: by address, never by what a token says of itself. */
+/** Tokens worth one US dollar, by chain: those of the model's registry. */
 export const STABLE_TOKENS: ReadonlyMap<number, ReadonlySet<string>> = new Map(
   SECTIONS.map(({ chain_id, stables }) => [chain_id, new Set(stables)]),
 );
