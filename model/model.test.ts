@@ -325,7 +325,7 @@ const LONGEST_SIGNAL: TlvInit = {
 /** Canonical JSON, by its definition. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );

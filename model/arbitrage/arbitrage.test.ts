@@ -2,9 +2,9 @@ import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { OpportunityEntity } from "../../protocol/stream/entities.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
-import { SOURCE, VENUE } from "../../protocol/tlv/registry.ts";
+import { SOURCE } from "../../protocol/tlv/registry.ts";
 import type { Model, ModelOptions } from "../model.ts";
-import { collectorStatus, feed, message, rowsOf, START_MS, sync, tick } from "../testing/messages.ts";
+import { arbitrageSignal, collectorStatus, feed, rowsOf, START_MS, sync, tick } from "../testing/messages.ts";
 import {
   CHEAP,
   DEAR,
@@ -225,31 +225,19 @@ describe("a block that is taken back", () => {
   });
 });
 
-const SIGNAL: PayloadFields<"ArbitrageSignal"> = {
-  strategy_id: 7,
-  signal_id: 2n ** 63n + 1n,
-  chain_id: 1,
-  source_pool: CHEAP,
-  target_pool: DEAR,
-  source_venue: VENUE.UniswapV2,
-  target_venue: VENUE.SushiSwap,
-  token_in: USDC,
-  token_out: WETH,
-  expected_profit_usd_q8: 12_345_678_901n,
-  required_capital_usd_q8: 9_000_000_000_000_000_001n,
-  spread_bps: 90,
-  dex_fees_usd_q8: 1n,
-  gas_cost_usd_q8: 2n,
-  slippage_usd_q8: 3n,
-  net_profit_usd_q8: -4n,
-  slippage_tolerance_bps: 50,
-  max_gas_price_gwei: 60,
-  valid_until: START_MS / 1000 + 20,
-  priority: 9,
-  timestamp_ns: 5n,
-};
 const signal = (fields: Partial<PayloadFields<"ArbitrageSignal">> = {}, source: number = 21) =>
-  message([{ name: "ArbitrageSignal", ...SIGNAL, ...fields }], { domain: "signal", source });
+  arbitrageSignal(
+    {
+      source_pool: CHEAP,
+      target_pool: DEAR,
+      signal_id: 2n ** 63n + 1n,
+      expected_profit_usd_q8: 12_345_678_901n,
+      required_capital_usd_q8: 9_000_000_000_000_000_001n,
+      net_profit_usd_q8: -4n,
+      ...fields,
+    },
+    { source },
+  );
 
 describe("an ArbitrageSignal", () => {
   it("becomes a row, its figures exact", () => {

@@ -1,7 +1,9 @@
 /** Random messages from few ids, so that they meet: for properties of the whole fold. */
 import fc from "fast-check";
+import { SOURCE } from "../../protocol/tlv/registry.ts";
 import {
   address,
+  arbitrageSignal,
   chainHead,
   collectorStatus,
   hash,
@@ -91,6 +93,20 @@ const others: fc.Arbitrary<Uint8Array> = fc.oneof(
     .tuple(fc.nat(9), fc.constantFrom("pending" as const, "included" as const))
     .map(([n, told]) => transaction(n, { status: told }, { reorged: 1 })),
   fc.constantFrom("connected" as const, "stopped" as const).map((state) => collectorStatus(state)),
+  fc
+    .tuple(
+      pool,
+      pool,
+      fc.integer({ min: 0, max: 900 }),
+      fc.constantFrom(SOURCE.arbitrage_strategy, 21),
+      fc.nat(1),
+    )
+    .map(([source_pool, target_pool, s, source, strategy_id]) =>
+      arbitrageSignal(
+        { source_pool, target_pool, strategy_id, valid_until: START_MS / 1000 + s },
+        { source },
+      ),
+    ),
   fc.integer({ min: 0, max: 900_000 }).map((ms) => tick(START_MS + ms)),
 );
 

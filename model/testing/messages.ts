@@ -302,6 +302,39 @@ export function trade(n: number, { symbol = "TSLA", price, volume, ms = START_MS
   );
 }
 
+/** Of strategy 7: buy TOKEN0 with TOKEN1 in one pool and sell it in another. */
+export function arbitrageSignal(
+  fields: Partial<PayloadFields<"ArbitrageSignal">> = {},
+  header: Header = {},
+): Uint8Array {
+  const signal: TlvInit = {
+    name: "ArbitrageSignal",
+    strategy_id: 7,
+    signal_id: 1n,
+    chain_id: Number(CHAIN_ID),
+    source_pool: POOL,
+    target_pool: address(0x98),
+    source_venue: VENUE.UniswapV2,
+    target_venue: VENUE.SushiSwap,
+    token_in: TOKEN1,
+    token_out: TOKEN0,
+    expected_profit_usd_q8: 4_000_000_000n,
+    required_capital_usd_q8: 500_000_000_000n,
+    spread_bps: 90,
+    dex_fees_usd_q8: 300_000_000n,
+    gas_cost_usd_q8: 200_000_000n,
+    slippage_usd_q8: 100_000_000n,
+    net_profit_usd_q8: 3_700_000_000n,
+    slippage_tolerance_bps: 50,
+    max_gas_price_gwei: 60,
+    valid_until: START_MS / 1000 + 20,
+    priority: 9,
+    timestamp_ns: BigInt(START_MS) * 1_000_000n,
+    ...fields,
+  };
+  return message([signal], { domain: "signal", source: SOURCE.arbitrage_strategy + 1, ...header });
+}
+
 /** A Tick; its header says the same time. */
 export function tick(unixMs: number) {
   return message([{ name: "Tick", unix_ms: BigInt(unixMs) }], {
