@@ -1,5 +1,5 @@
 /** What is known beforehand of the chains: pool factories and stable tokens, by chain and address. */
-import { SECTIONS, SECTIONS } from "../../../model/registry/sections.ts";
+import { SECTIONS } from "../../../model/registry/sections.ts";
 import { type PoolKindName, VENUE, type VenueName } from "../../../protocol/tlv/registry.ts";
 
 export interface Factory {
