@@ -241,7 +241,7 @@ export class Model {
         this.#arbitrage.tick();
         this.#markets.tick();
         break;
-      case TYPE.ChainHead:
+      case TYPE.ChainHead: {
         this.#journal.enter(
           data,
           value + HEAD.chain_id,
@@ -249,11 +249,12 @@ export class Model {
           value + HEAD.block_hash,
           true,
         );
-        this.#chains.head(data, value);
+        const isNewHead = this.#chains.head(data, value);
         this.#prices.head(data, value + HEAD.chain_id);
-        this.#arbitrage.evaluate(data, value);
+        if (isNewHead) this.#arbitrage.evaluate(data, value);
         this.#markets.head(data, value);
         break;
+      }
       case TYPE.CollectorStatus:
         this.#chains.collector(data, value);
         break;

@@ -188,6 +188,15 @@ describe("an opportunity is not opened", () => {
     expect(only(model)).toMatchObject({ status: "open", block_number: "101" });
   });
 
+  it("by a head that is told again while the next block is coming in", () => {
+    const model = make();
+    feed(model, ...INFOS, reserves(CHEAP, 100, 3_000), reserves(DEAR, 100, 3_000), head(99), head(100));
+    feed(model, reserves(DEAR, 101, 3_100), head(100), head(99));
+    expect(rows(model)).toEqual([]);
+    feed(model, head(101));
+    expect(only(model).status).toBe("open");
+  });
+
   it("by another chain's head", () => {
     const model = make();
     feed(

@@ -100,13 +100,14 @@ export class Chains {
     this.#count(this.#swaps, data, chain);
   }
 
-  head(data: DataView, value: number): void {
+  /** Takes a ChainHead; false where the chain's head stays: a duplicate, or late word. */
+  head(data: DataView, value: number): boolean {
     const { records } = this.window;
     const known = this.#find(data, value + HEAD.chain_id);
     const number = u64(data, value + HEAD.block_number);
     const hasHead = known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0;
     const headNumber = hasHead ? u64(records.data, records.at(known) + CHAIN.head_block) : NONE;
-    if (hasHead && !this.#isNewHead(known, data, value, number, headNumber)) return;
+    if (hasHead && !this.#isNewHead(known, data, value, number, headNumber)) return false;
     if (number > headNumber && hasHead) this.#learnBlockTime(known, data, value, number - headNumber);
     if (known >= 0) this.window.change(known);
     const row = known >= 0 ? known : this.#insert();
@@ -122,6 +123,7 @@ export class Chains {
     records.setByte(row, CHAIN.has, others | CHAIN_HAS.head | (hasBaseFee ? CHAIN_HAS.base_fee : 0));
     this.#lastHead[row] = this.#clock.now;
     this.#show(row);
+    return true;
   }
 
   collector(data: DataView, value: number): void {
