@@ -51,19 +51,18 @@ export function useCandles(
 
   useEffect(() => {
     let wanted = true;
-    import("./candles.ts").then(
-      (code) => {
-        if (!wanted || element.current === null) return;
-        chart.current = new code.Candles(element.current, {
-          onDrawn: (drawn) => setTold({ kind: "drawn", ...drawn }),
-          onFollow: setFollows,
-        });
-        setReady(true);
-      },
-      (error: unknown) => {
-        if (wanted) setTold({ kind: "failed", reason: messageOf(error), channel: null });
-      },
-    );
+    const load = async () => {
+      const { Candles } = await import("./candles.ts");
+      if (!wanted || element.current === null) return;
+      chart.current = new Candles(element.current, {
+        onDrawn: (drawn) => setTold({ kind: "drawn", ...drawn }),
+        onFollow: setFollows,
+      });
+      setReady(true);
+    };
+    load().catch((error: unknown) => {
+      if (wanted) setTold({ kind: "failed", reason: messageOf(error), channel: null });
+    });
     return () => {
       wanted = false;
       chart.current?.dispose();
@@ -76,7 +75,10 @@ export function useCandles(
     if (!ready) return;
     const channel = barsChannel(symbol, interval);
     chart.current?.begin(channel, BAR_INTERVALS_MS[interval]);
-    const stop = listenToSeries(SERIES, (frame) => chart.current?.take(frame));
+    const stop = listenToSeries(SERIES, (frame) => {
+      // One of before may have been on its way.
+      if (frame.channel === channel) chart.current?.take(frame);
+    });
     const refused = (error: unknown) => setTold({ kind: "failed", reason: messageOf(error), channel });
     calls.openSeries(SERIES, { channel }).catch(refused);
     return () => {

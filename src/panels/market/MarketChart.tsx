@@ -101,6 +101,8 @@ function Legend({ bar }: { bar: SeriesBar | null }) {
   );
 }
 
+const NOTHING_TO_CLEAR = () => {};
+
 interface NothingProps {
   state: ChartState;
   subject: Subject;
@@ -123,17 +125,20 @@ function Nothing({ state, subject: { symbol, interval }, onRetry }: NothingProps
       </div>
     );
   }
-  if (table === "rows") return null;
+  // Without rows and without a filter there is nothing to match.
+  if (table === "rows" || table === "no-match") return null;
   return (
-    <Placeholder
-      state={table}
-      empty={{ text: TEXT.chart.empty(symbol, interval), hint: TEXT.chart.emptyHint }}
-      server={server}
-      reason={null}
-      filter=""
-      held="0"
-      onClearFilter={() => {}}
-      onRetry={() => void calls.retry()}
-    />
+    <div className={styles.nothing}>
+      <Placeholder
+        state={table}
+        empty={{ text: TEXT.chart.empty(symbol, interval), hint: TEXT.chart.emptyHint }}
+        server={server}
+        reason={null}
+        filter=""
+        held="0"
+        onClearFilter={NOTHING_TO_CLEAR}
+        onRetry={() => void calls.retry()}
+      />
+    </div>
   );
 }
