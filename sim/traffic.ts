@@ -13,7 +13,7 @@ import {
   trade,
   transaction,
 } from "../model/testing/messages.ts";
-import { CHANNEL_NAMES } from "../protocol/stream/channels.ts";
+import { CHANNEL_NAMES, type ChannelName } from "../protocol/stream/channels.ts";
 import type { Random } from "../workers/testing/random.ts";
 import { BARS_TRADED, type Caps, capOf, type Entry, SYMBOLS } from "./log.ts";
 
@@ -135,15 +135,20 @@ export class MessageTraffic implements Traffic {
   }
 }
 
-/** Puts, removals and sheds, straight into windows. */
+const WINDOWS: readonly ChannelName[] = [...CHANNEL_NAMES, ...BARS_TRADED];
+const BUSY_COUNT = 5;
+
+/** Puts, removals and sheds, straight into windows: of few channels a run, so that cursors in these leave reach. */
 export class WindowTraffic implements Traffic {
   readonly #random: Random;
   readonly #caps: Caps;
+  readonly #busy: readonly ChannelName[];
   #fresh = 1_000;
 
   constructor(random: Random, caps: Caps) {
     this.#random = random;
     this.#caps = caps;
+    this.#busy = Array.from({ length: BUSY_COUNT }, () => random.pick(WINDOWS));
   }
 
   opening(): Entry[] {
@@ -151,12 +156,12 @@ export class WindowTraffic implements Traffic {
   }
 
   lastOfAll(): Entry[] {
-    return [...CHANNEL_NAMES, ...BARS_TRADED].map((channel) => ({ kind: "put", channel, n: ++this.#fresh }));
+    return WINDOWS.map((channel) => ({ kind: "put", channel, n: ++this.#fresh }));
   }
 
   next(): Entry {
     const random = this.#random;
-    const channel = random.pick([...CHANNEL_NAMES, ...BARS_TRADED]);
+    const channel = random.pick(this.#busy);
     const draw = random.next();
     // Half again as many ids as rows: some meet, some evict.
     const n = random.below(Math.ceil(capOf(this.#caps, channel) * 1.5));
