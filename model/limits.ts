@@ -36,6 +36,8 @@ export const MODEL_LIMITS = {
   min_bars_count: 16,
   /** and the most. */
   max_bars_count: 4_194_304,
+  /** The most bars of one symbol at one interval that it may be told. */
+  max_bars_a_series_count: 10_000,
   /** `changes` of a channel of bars is exact over so many of the last changes of all bars, for each bar there is room for. */
   bar_changes_per_bar_count: 2,
   /** A bar is final when event time has passed its end by so much, unless it is told otherwise. */

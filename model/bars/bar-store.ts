@@ -189,6 +189,7 @@ export class BarStore {
   /** Lets all bars of a symbol go. `dropped` is to follow, once the seq of what dropped it is known. */
   drop(symbol: number): void {
     for (let series = symbol * INTERVAL_COUNT; series < (symbol + 1) * INTERVAL_COUNT; series++) {
+      this.#latest[series] = -1;
       for (let slot = this.#bySeries.head(series); slot >= 0; slot = this.#bySeries.head(series)) {
         this.#evictions++;
         this.#release(slot);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model } from "../model.ts";
-import { feed, rowsOf, START_MS, tick } from "../testing/messages.ts";
+import { feed, rowsOf, START_MS, smallModel, tick } from "../testing/messages.ts";
 import { rowsIn, tradeOf } from "../testing/trades.ts";
 
 /** A minute begins here. */
@@ -9,7 +9,7 @@ const ONE = 100_000_000n;
 
 let model: Model;
 beforeEach(() => {
-  model = new Model({ log_id: "test" });
+  model = smallModel();
   feed(model, tick(T));
 });
 const bars = (interval: string, symbol = "TSLA") => rowsIn(model, `market.bars:${symbol}:${interval}`);
@@ -325,6 +325,18 @@ describe("market.main", () => {
     }
     expect(model.channel("tx.main")?.name).toBe("tx.main");
   });
+});
+
+test.each([
+  [{ lateness_ms: -1 }, "bars.lateness_ms: -1 is not an integer in 0..3600000"],
+  [{ cap: 0 }, "bars.cap: 0 is not an integer in 1..10000"],
+  [{ count: 15 }, "bars.count: 15 is not an integer in 16..4194304"],
+])("%j is refused, and another value is another epoch", (options, text) => {
+  expect(() => new Model({ log_id: "test", bars: options })).toThrow(new RangeError(text));
+  const [name] = Object.keys(options) as ["lateness_ms" | "cap" | "count"];
+  expect(new Model({ log_id: "test", bars: { [name]: 100 } }).epoch).not.toBe(
+    new Model({ log_id: "test" }).epoch,
+  );
 });
 
 test("trades before the first Tick are held against the provisional clock", () => {

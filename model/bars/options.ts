@@ -5,7 +5,7 @@ import { MODEL_LIMITS } from "../limits.ts";
 export interface BarOptions {
   /** A bar is final when event time has passed its end by so much. Default 1 s. */
   lateness_ms?: number;
-  /** Bars of one symbol at one interval. Default 500. */
+  /** Bars of one symbol at one interval. Default 500. A trade out of order looks through them. */
   cap?: number;
   /** Bars of all symbols at all intervals. Default 131,072. */
   count?: number;
@@ -22,7 +22,7 @@ export function readBarOptions(options: BarOptions): BarConfig {
       0,
       MODEL_LIMITS.max_bar_lateness_ms,
     ),
-    cap: inRange("cap", options.cap ?? BARS.cap, 1, MODEL_LIMITS.max_cap_count),
+    cap: inRange("cap", options.cap ?? BARS.cap, 1, MODEL_LIMITS.max_bars_a_series_count),
     count: inRange(
       "count",
       options.count ?? MODEL_LIMITS.bars_count,

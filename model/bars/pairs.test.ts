@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { Model } from "../model.ts";
+import type { Model } from "../model.ts";
 import {
   chainHead,
   feed,
   message,
   poolInfo,
   rowsOf,
+  smallModel,
   TOKEN0,
   TOKEN1,
   tick,
@@ -18,7 +19,7 @@ const T = 1_700_000_040_000;
 
 let model: Model;
 beforeEach(() => {
-  model = new Model({ log_id: "test" });
+  model = smallModel();
   feed(model, tick(T));
 });
 const bars = (interval: string, symbol: string) => rowsIn(model, `market.bars:${symbol}:${interval}`);
