@@ -291,3 +291,20 @@ describe("a reorg", () => {
     expect(reorgsMeanwhile).toBeGreaterThan(100);
   });
 });
+
+test("a node whose answers never fit together is an error, and nothing is taken for missed", async () => {
+  const { chain, follow, heads, faults } = setUp();
+  chain.mine(2, 1);
+  await follow();
+  chain.drop(1);
+  chain.mine(2, 1);
+  // As behind a balancer one of whose nodes lags.
+  const answer = chain.request.bind(chain);
+  chain.request = async (method, params) =>
+    method === "eth_getBlockByNumber" && params[0] === "0x2" ? null : answer(method, params);
+  await expect(follow()).rejects.toThrow("the node's chain does not hold still at 3");
+  chain.request = answer;
+  await follow();
+  expect(heads()).toEqual([2, 2, 3]);
+  expect(faults.lines()).toEqual([]);
+});

@@ -42,6 +42,12 @@ const STATE_BLOCKS_COUNT = 64;
 /** A node may name a block before all its servers have it. */
 const ATTEMPT_BACKOFF: Backoff = { first_ms: 100, most_ms: 1_000 };
 
+/**
+ * What came of an attempt to reach a head. `changed`: the node's chain is another one by now, or its answers do not fit
+ * together. `withheld`: it names a block that it does not give.
+ */
+type Outcome = "reached" | "changed" | "withheld";
+
 export interface FollowerOptions {
   readonly blocks: BlockFetch;
   readonly encoder: BlockEncoder;
@@ -92,7 +98,9 @@ export class Follower {
     let target = head;
     let stuckAt = -1;
     let attempt = 1;
-    while (!(await this.#attempt(target, attempt))) {
+    for (;;) {
+      const outcome = await this.#attempt(target, attempt);
+      if (outcome === "reached") break;
       attempt = stuckAt === this.#next ? attempt + 1 : 2;
       stuckAt = this.#next;
       const pause = backoffMs(attempt, ATTEMPT_BACKOFF, random());
@@ -102,19 +110,19 @@ export class Follower {
       if (attempt <= limits.block_attempts_count) continue;
       // It was named too early, or is of a branch that was left.
       if (latest.number < this.#next) break;
+      if (outcome === "changed") throw new RpcError(`the node's chain does not hold still at ${this.#next}`);
       this.#miss(this.#next, "the node does not have it whole");
     }
     this.#isResuming = false;
   }
 
-  /** Whether `head` was reached; if not, the node's chain is another one by now, or it has not all of it. */
-  async #attempt(head: BlockRef, attempt: number): Promise<boolean> {
-    if (this.#handed.has(head.hash)) return true;
+  async #attempt(head: BlockRef, attempt: number): Promise<Outcome> {
+    if (this.#handed.has(head.hash)) return "reached";
     const last = this.#handed.last?.ref;
     if (last === undefined) this.#next = Math.min(this.#next, head.number);
     else if (head.parent_hash !== last.hash) {
       const parted = await this.#branchPoint(head.number);
-      if (parted === null) return false;
+      if (parted === null) return "changed";
       this.#takeBackTo(parted);
     }
     const first = head.number - this.#options.limits.max_outage_blocks_count + 1;
@@ -153,7 +161,7 @@ export class Follower {
       encoder.takeBack(last.ref, last.told, unix_ms);
       this.#next = last.ref.number;
     }
-    if (number < 0) {
+    if (number < 0 && this.#handed.dropped > 0) {
       faults.add("deep_reorg", `below block ${this.#next}`);
       encoder.restate();
     }
@@ -169,7 +177,7 @@ export class Follower {
   }
 
   /** Hands over the blocks up to `head`. */
-  async #forward(head: BlockRef, attempt: number): Promise<boolean> {
+  async #forward(head: BlockRef, attempt: number): Promise<Outcome> {
     const { limits, blocks, onBackfill } = this.#options;
     const behind = head.number - this.#next + 1;
     if (behind > (this.#isResuming ? 1 : limits.backfill_blocks_count)) onBackfill(this.#next, head.number);
@@ -184,10 +192,11 @@ export class Follower {
               Math.min(logsUntil, this.#next + limits.log_blocks_count - 1),
             )
           : await this.#wholeBlocks(this.#next, head);
-      if (units === null || !(await this.#handOver(units, head.number))) return false;
+      if (units === null) return "withheld";
+      if (!(await this.#handOver(units, head.number))) return "changed";
       usesLogs = true;
     }
-    return true;
+    return "reached";
   }
 
   /** Some blocks from `first` on; null where the node does not have the first. */

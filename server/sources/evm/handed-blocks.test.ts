@@ -9,7 +9,7 @@ const block = (number: number, bytes = 0) => ({
 test("so many blocks are remembered; the oldest are forgotten", () => {
   const blocks = new HandedBlocks();
   for (let n = 0; n < HANDED_LIMITS.blocks_count + 3; n++) blocks.push(block(n));
-  expect(blocks.size).toBe(HANDED_LIMITS.blocks_count);
+  expect([blocks.size, blocks.dropped]).toEqual([HANDED_LIMITS.blocks_count, 3]);
   expect([blocks.has("0x2"), blocks.has("0x3")]).toEqual([false, true]);
   expect(blocks.newestFirst()[0]?.ref.number).toBe(HANDED_LIMITS.blocks_count + 2);
 });

@@ -15,6 +15,8 @@ export interface HandedBlock {
 }
 
 export class HandedBlocks {
+  /** Blocks forgotten so far. */
+  dropped = 0;
   /** Oldest first, by rising number; a number is missing where a block was. */
   readonly #blocks: HandedBlock[] = [];
   #bytes = 0;
@@ -45,6 +47,7 @@ export class HandedBlocks {
     this.#bytes += block.told.bytes;
     while (this.#blocks.length > HANDED_LIMITS.blocks_count || this.#bytes > HANDED_LIMITS.told_bytes) {
       this.#bytes -= this.#blocks.shift()?.told.bytes ?? 0;
+      this.dropped += 1;
     }
   }
 
