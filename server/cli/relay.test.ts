@@ -10,7 +10,15 @@ import { afterEach, describe, expect, it } from "vitest";
 import { keepAlive } from "../relay/control.ts";
 import { RELAY_DOMAINS, type RelayDomain } from "../relay/domain.ts";
 import { numbered, numberedRun, numberOf } from "../relay/testing/messages.ts";
-import { atEnd, cleanUp, startRelay, TestPeer, temporaryPath, until } from "../relay/testing/rig.ts";
+import {
+  atEnd,
+  cleanUp,
+  startRelay,
+  TestPeer,
+  temporaryPath,
+  until,
+  untilAsked,
+} from "../relay/testing/rig.ts";
 import { RelaySource } from "../sources/relay/source.ts";
 import { run as runCollect } from "./collect.ts";
 import { run } from "./relay.ts";
@@ -135,7 +143,7 @@ describe("as a process", () => {
       `unix:${to}`,
     );
     const stderr = text(child.stderr as NodeJS.ReadableStream);
-    await startRelay({ path: from });
+    await untilAsked(await startRelay({ path: from }));
     const { relay } = await startRelay({ path: to });
     new TestPeer(from).write(...numberedRun(1, 500));
     await until(() => relay.ring.newest === 500);

@@ -12,7 +12,7 @@ import { RelaySource } from "../sources/relay/source.ts";
 import { getMetric, getSnapshot, startTestServer } from "../testing/harness.ts";
 import { Outlet } from "./outlet.ts";
 import { numberedRun } from "./testing/messages.ts";
-import { atEnd, cleanUp, startRelay, TestPeer, until } from "./testing/rig.ts";
+import { atEnd, cleanUp, startRelay, TestPeer, until, untilAsked } from "./testing/rig.ts";
 
 const LAB = resolve(import.meta.dirname, "../../recordings/lab.tlv.gz");
 
@@ -27,6 +27,7 @@ it("a server folds what several relays pass on: as much comes out as went in, ea
   const sources = [sourceOf(market.path), sourceOf(signals.path)];
   const server = await startTestServer({ sources });
   atEnd(() => server.close());
+  await Promise.all([untilAsked(market), untilAsked(signals)]);
   const [one, two, strategy] = [
     new TestPeer(market.path),
     new TestPeer(market.path),

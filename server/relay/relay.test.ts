@@ -1,66 +1,14 @@
-/** One relay over real sockets, under a clock that the test moves on. */
+/** One relay: who is what, what is passed on, what is refused. */
 import { afterEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "../testing/clock.ts";
-import { keepAlive, type Position, positionMessage } from "./control.ts";
+import type { Position } from "./control.ts";
 import { RELAY_LIMITS } from "./limits.ts";
-import type { RelayOptions } from "./relay.ts";
 import { flipped, numbered, numberedRun } from "./testing/messages.ts";
-import { cleanUp, isBalanced, type Rig, startRelay, TestPeer, until } from "./testing/rig.ts";
+import { cleanUp, isBalanced, until } from "./testing/rig.ts";
+import { ask, hello, range, setUp } from "./testing/setting.ts";
 
 const L = RELAY_LIMITS;
 
 afterEach(cleanUp);
-
-interface Setting extends Rig {
-  readonly clock: VirtualClock;
-  /** A peer that the relay has taken. */
-  join(): Promise<TestPeer>;
-  /** One that is a consumer. */
-  consumer(): Promise<TestPeer>;
-  /** One that is a producer, by a keep-alive. */
-  producer(): Promise<TestPeer>;
-  /** The relay has been written so many messages, and has flushed them. */
-  took(received: number): Promise<void>;
-}
-
-async function setUp(options: Partial<RelayOptions> = {}): Promise<Setting> {
-  const clock = new VirtualClock();
-  const rig = await startRelay({ ...options, clock });
-  const { relay, path } = rig;
-  const join = async (): Promise<TestPeer> => {
-    const before = rig.taken();
-    const peer = new TestPeer(path);
-    await until(() => rig.taken() > before);
-    return peer;
-  };
-  return {
-    ...rig,
-    clock,
-    join,
-    async consumer() {
-      const peer = await join();
-      clock.advance(L.first_word_ms);
-      return peer;
-    },
-    async producer() {
-      const producers = relay.count("producer");
-      const peer = await join();
-      peer.write(hello());
-      await until(() => relay.count("producer") > producers);
-      return peer;
-    },
-    async took(received) {
-      await until(() => relay.counts().in.received >= received);
-      clock.advance(L.flush_interval_ms);
-    },
-  };
-}
-
-const hello = (): Uint8Array => keepAlive("market_data", 4, 0, 0);
-const ask = (position: Partial<Position> = {}): Uint8Array =>
-  positionMessage({ epoch: "", seq: 0, ...position }, 0, 60, 0);
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe("who is what", () => {
   it("a connection that writes nothing is a consumer of what comes from then on, byte for byte", async () => {
@@ -308,103 +256,5 @@ describe("what is refused", () => {
     expect(to.numbers.filter((n) => n < 100)).toEqual([1, 3, 4]);
     expect(relay.counts().faults).toEqual({ truncated_message: 1, invalid_magic: 1 });
     expect(to.faults).toEqual([]);
-  });
-});
-
-describe("who is cut", () => {
-  it("a producer that writes nothing, no keep-alive either, is dead", async () => {
-    const { producer, relay, clock, lines } = await setUp();
-    const [dead, alive] = [await producer(), await producer()];
-    for (let n = 1; n <= 3; n++) {
-      clock.advance(L.producer_silence_ms / 2 - L.check_ms);
-      alive.write(hello());
-      await until(() => relay.counts().in.received === n + 2);
-    }
-    await until(() => dead.isClosed);
-    expect(alive.isClosed).toBe(false);
-    expect(relay.counts().cuts).toEqual({ producer_silent: 1 });
-    expect(lines).toEqual([
-      expect.stringMatching(/^relay market_data: #1 is cut, producer_silent: nothing in/),
-    ]);
-    expect(dead.notices).toHaveLength(1);
-  });
-
-  /** Fills the peer's socket, which is not read, until the relay's write to it waits. */
-  async function stall({ producer, took, relay }: Setting, to: TestPeer): Promise<number> {
-    to.socket.pause();
-    const from = await producer();
-    let sent = 0;
-    const stalled = () => Array.from(relay.peers).some(({ reader }) => (reader?.stalledMs ?? 0) > 0);
-    while (!stalled()) {
-      from.write(...numberedRun(sent + 1, sent + 1_000));
-      sent += 1_000;
-      await took(sent + 1);
-    }
-    return sent;
-  }
-
-  it("a consumer that takes nothing for too long, with a reason, and it can catch up", async () => {
-    const setting = await setUp();
-    const { consumer, join, relay, clock, lines } = setting;
-    const slow = await consumer();
-    const sent = await stall(setting, slow);
-    clock.advance(L.consumer_stall_ms + L.check_ms);
-    expect(relay.counts().cuts).toMatchObject({ consumer_stalled: 1 });
-    expect(lines.join()).toMatch(
-      /#1 is cut, consumer_stalled: has not taken what it was given in \d+ ms, \d+ messages behind/,
-    );
-    expect(relay.counts().out.dropped).toBeGreaterThan(0);
-    expect(isBalanced(relay.counts())).toBe(true);
-    slow.socket.resume();
-    await until(() => slow.isClosed);
-    expect(slow.notices).toEqual([expect.stringMatching(/^consumer_stalled: /)]);
-    expect(slow.faults).toEqual([]);
-    const again = await join();
-    again.write(ask({ epoch: relay.epoch, seq: slow.numbers.length }));
-    await until(() => slow.numbers.length + again.numbers.length === sent);
-    expect([...slow.numbers, ...again.numbers]).toEqual(range(1, sent));
-  });
-
-  it("a consumer that the ring has overtaken, while the others go on", async () => {
-    const setting = await setUp({ ringBytes: 4 * L.segment_bytes });
-    const { consumer, relay, clock } = setting;
-    const [slow, quick] = [await consumer(), await consumer()];
-    let sent = await stall(setting, slow);
-    const from = await setting.producer();
-    while (!Array.from(relay.peers).some(({ reader }) => reader?.isOvertaken === true)) {
-      from.write(...numberedRun(sent + 1, sent + 1_000));
-      sent += 1_000;
-      await setting.took(sent + 2);
-      await until(() => quick.numbers.length === sent);
-    }
-    clock.advance(L.check_ms);
-    expect(relay.counts().cuts).toMatchObject({ consumer_overtaken: 1 });
-    expect(quick.numbers).toEqual(range(1, sent));
-    expect(isBalanced(relay.counts())).toBe(true);
-  });
-
-  it("connections beyond the cap, told why", async () => {
-    const { path, relay } = await setUp();
-    const peers = Array.from({ length: L.max_connections_count }, () => new TestPeer(path));
-    await until(() => relay.peers.size === peers.length);
-    const more = new TestPeer(path);
-    await until(() => more.isClosed);
-    expect(more.notices).toEqual([`too_many_connections: ${L.max_connections_count} at the most`]);
-    await until(() => relay.peers.size === peers.length);
-  });
-
-  it("all, when the relay stops: readers with what was held for them and a last word", async () => {
-    const { producer, consumer, relay, clock } = await setUp();
-    const [from, to] = [await producer(), await consumer()];
-    from.write(...numberedRun(1, 5));
-    await until(() => relay.ring.newest === 5);
-    const closed = relay.close();
-    await until(() => to.numbers.length === 5);
-    clock.advance(L.flush_interval_ms);
-    await closed;
-    await until(() => to.isClosed && from.isClosed);
-    expect(to.numbers).toEqual([1, 2, 3, 4, 5]);
-    expect(to.notices).toEqual(["relay_stops: come again"]);
-    expect(clock.pending).toBe(0);
   });
 });

@@ -15,6 +15,11 @@ export async function until(met: () => boolean): Promise<void> {
   while (!met()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
+/** So many readers have asked, and none can be given anything twice for having asked late. */
+export async function untilAsked({ relay }: Pick<Rig, "relay">, requests = 1): Promise<void> {
+  await until(() => (relay.counts().in.dropped["position"] ?? 0) >= requests);
+}
+
 const cleanups: (() => unknown)[] = [];
 
 /** Has `cleanUp` do this too. */
