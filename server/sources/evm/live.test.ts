@@ -119,9 +119,11 @@ describe("the connection", () => {
 
   test("is cut in the middle of a frame, again and again", async () => {
     for (let turn = 1; turn < 5; turn++) {
+      await caughtUp();
+      const times = proxy.accepted;
       proxy.cutMidFrame();
       await dex.trade(turn);
-      await reconnected(turn);
+      await reconnected(times);
     }
     expect(await held()).toEqual(await onChain());
   });
