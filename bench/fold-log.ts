@@ -82,6 +82,7 @@ function v3Swap(n: number, at: Parameters<typeof swap>[1], ms: number): Uint8Arr
       venue: VENUE.UniswapV3,
       pool_address: v3Pool(pool),
       sqrt_price_x96_after: (1n << 96n) / 700_000n + BigInt(n) * (1n << 50n),
+      timestamp_ns: BigInt(ms) * 1_000_000n,
       liquidity_after: E18,
       tick_after: -269_000 + (n % 50),
     },
@@ -99,7 +100,8 @@ function v2Event(n: number, isSync: boolean, at: Parameters<typeof swap>[1], ms:
   const tokens = { token0_addr: token(pool >> 1), token1_addr: USDC, token1_decimals: 6 };
   if (isSync) return sync({ pool_address, reserve0, reserve1, ...tokens }, at, { ms });
   const sides = { token_in_addr: token(pool >> 1), token_out_addr: USDC, amount_out_decimals: 6 };
-  return swap({ pool_address, ...sides, amount_in: E18, amount_out: 1_990_000n }, at, { ms });
+  const timestamp_ns = BigInt(ms) * 1_000_000n;
+  return swap({ pool_address, ...sides, timestamp_ns, amount_in: E18, amount_out: 1_990_000n }, at, { ms });
 }
 
 function tx(n: number, block: number, ms: number): Uint8Array {
