@@ -93,6 +93,12 @@ describe("bars of trades", () => {
     expect(bars("1s")).toMatchObject([{ trades: 3 }]);
   });
 
+  test("trades of two symbols may have one id", () => {
+    feed(model, tradeOf({ id: "1" }), tradeOf({ id: "1", symbol: "OTHER" }));
+    expect(bars("1s")).toMatchObject([{ trades: 1 }]);
+    expect(model.counters.duplicates.trade).toBe(0);
+  });
+
   test("at most five changes a trade", () => {
     const { headSeq } = model;
     feed(model, tradeOf());
