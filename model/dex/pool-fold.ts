@@ -209,8 +209,9 @@ export class PoolFold {
       Number.MAX_SAFE_INTEGER,
     );
     const at = records.at(pool) + POOL.volume;
-    const low = records.data.getUint32(at, true) + (units % U32);
-    const high = records.data.getUint32(at + 4, true) + Math.floor(units / U32) + (low >= U32 ? 1 : 0);
+    const upper = Math.floor(units / U32);
+    const low = records.data.getUint32(at, true) + units - upper * U32;
+    const high = records.data.getUint32(at + 4, true) + upper + (low >= U32 ? 1 : 0);
     records.data.setUint32(at, high < U32 ? low : U32 - 1, true);
     records.data.setUint32(at + 4, Math.min(high, U32 - 1), true);
   }
