@@ -2,7 +2,7 @@
 import type { IChartApi, IPrimitivePaneRenderer, ISeriesPrimitive, Logical } from "lightweight-charts";
 import { span } from "../format.ts";
 import { TEXT } from "../text.ts";
-import { type Colours, faded } from "./colours.ts";
+import { type Colours, FADED_OPACITY, faded } from "./colours.ts";
 import type { Band } from "./slots.ts";
 
 type Target = Parameters<IPrimitivePaneRenderer["draw"]>[0];
@@ -70,7 +70,7 @@ export class Bands implements ISeriesPrimitive {
   }
 
   #hatch(context: CanvasRenderingContext2D, { left, right }: Edges, height: number) {
-    context.strokeStyle = faded(this.#colours.warn, 0.7);
+    context.strokeStyle = faded(this.#colours.warn, FADED_OPACITY);
     context.lineWidth = 1;
     context.beginPath();
     for (let x = Math.max(left, -height) - height; x < right; x += HATCH_PX) {

@@ -18,12 +18,10 @@ import type { BarsChannel } from "../../protocol/stream/channels.ts";
 import type { SeriesBar, SeriesFrame } from "../../workers/api.ts";
 import { utc } from "../format.ts";
 import { Bands } from "./bands.ts";
-import { type Colours, coloursOn, faded } from "./colours.ts";
+import { type Colours, coloursOn, FADED_OPACITY, faded } from "./colours.ts";
 import { places, priceText } from "./price.ts";
 import { appendedFrom, bandsOf, type Slot, slotsOf } from "./slots.ts";
 
-/** Contrast of 3:1 on the surface is kept: volume stands back, and is seen. */
-const VOLUME_OPACITY = 0.7;
 const BAR_PX = 7;
 /** Free places right of the newest bar. */
 const RIGHT_SLOTS = 4;
@@ -215,7 +213,7 @@ export class Candles {
     const time = timeOf(start_unix_ms);
     if (bar === null) return { time };
     const colour = bar.close >= bar.open ? this.#colours.good : this.#colours.bad;
-    return { time, value: bar.volume, color: faded(colour, VOLUME_OPACITY) };
+    return { time, value: bar.volume, color: faded(colour, FADED_OPACITY) };
   }
 
   #onCrosshair = ({ logical, point }: MouseEventParams): void => {

@@ -27,6 +27,9 @@ export function coloursOn(element: HTMLElement): Colours {
   return colours as Record<keyof typeof TOKENS, string>;
 }
 
+/** Of what stands back in a chart, its volume and its hatching, and is still seen (styles/contrast.test.ts). */
+export const FADED_OPACITY = 0.7;
+
 /** "rgb(1, 2, 3)" with an opacity. */
 export function faded(colour: string, opacity: number): string {
   return colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${opacity})`);

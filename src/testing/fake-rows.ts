@@ -210,6 +210,7 @@ function pool(seq: number, now: number, random: () => number): FakeRow {
 function chain(seq: number, now: number): FakeRow {
   const id = ["1", "137", "31337"][seq % 3] ?? "1";
   const head = String(61_200_000 + Math.floor(seq / 40));
+  const state = (["connected", "silent", "reconnecting"] as const)[seq % 3] ?? "connected";
   return {
     entity: {
       id,
@@ -225,7 +226,7 @@ function chain(seq: number, now: number): FakeRow {
       tx_per_s: 20.4,
       swaps_per_s: 8.1,
       reorgs: 0,
-      collector_state: "connected",
+      collector_state: state,
       collector_id: "lab",
       last_event_unix_ms: now,
     },
@@ -241,7 +242,7 @@ function chain(seq: number, now: number): FakeRow {
       tx_rate: { text: "20.4" },
       swap_rate: { text: "8.1" },
       reorgs: { text: "0" },
-      collector: { text: pick(["connected", "silent", "reconnecting"] as const, () => (seq % 3) / 3) },
+      collector: { text: state },
       seen: clock(now),
     },
   };
