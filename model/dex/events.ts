@@ -101,7 +101,9 @@ export class PoolEvents implements Undoable {
     const isOfBlock = (keys: Uint32Array, from: number) =>
       keys[from] === BY_PLACE && this.#journal.isBlock(frame, keys, from + CHAIN, from + BLOCK);
     const { keys } = this.window;
-    for (const row of [...this.window.slots()]) if (isOfBlock(keys, row * KEY_WORDS)) this.#mark(row);
+    const rows: number[] = [];
+    for (const row of this.window.slots()) if (isOfBlock(keys, row * KEY_WORDS)) rows.push(row);
+    for (const row of rows) this.#mark(row);
     this.seen.replace(FOLDED, BLOCK_LEFT, isOfBlock);
   }
 

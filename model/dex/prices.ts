@@ -151,7 +151,7 @@ export class Prices {
     this.#foundIn[token] = graph.pricing;
     this.#hops[token] = (this.#hops[from] as number) + 1;
     if (price !== graph.prices[token]) this.#setPrice(token, price);
-    if ((this.#hops[token] as number) < MAX_HOPS) this.#offerPoolsOf(token);
+    if (this.#hops[token] < MAX_HOPS) this.#offerPoolsOf(token);
   }
 
   /** The price of the token of an entry whose pool's other token is priced; null where there is none within a double. */

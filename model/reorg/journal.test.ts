@@ -24,6 +24,10 @@ class Numbers {
     journal.add(this);
   }
 
+  first(count: number): number[] {
+    return Array.from(this.values.subarray(0, count));
+  }
+
   set(slot: number, value: number): void {
     const image = this.images.open(slot);
     if (image >= 0)
@@ -91,7 +95,7 @@ describe("the undo journal", () => {
     enter(1, 0, 1);
     part.set(2, 3);
     undo(1, 0, 1);
-    expect([...part.values.slice(0, 3)]).toEqual([0, 2, 0]);
+    expect(part.first(3)).toEqual([0, 2, 0]);
   });
 
   test("keeps nothing of what belongs to no block", () => {
@@ -105,7 +109,7 @@ describe("the undo journal", () => {
     expect(journal.frame).toBe(-1);
     part.set(2, 3);
     undo(5);
-    expect([...part.values.slice(0, 3)]).toEqual([1, 0, 3]);
+    expect(part.first(3)).toEqual([1, 0, 3]);
   });
 
   test("holds so many blocks of so many chains, and no more", () => {
@@ -177,7 +181,7 @@ describe("the undo journal", () => {
       part.set(2, 10);
       expect([part.values[0], depth()]).toEqual([13, 3]);
       undo(13);
-      expect([...part.values.slice(0, 3)]).toEqual([11, 0, 0]);
+      expect(part.first(3)).toEqual([11, 0, 0]);
     });
 
     test("stands where an event comes of a block below all, and cannot be taken back after", () => {

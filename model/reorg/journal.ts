@@ -177,7 +177,7 @@ export class Journal {
   #push(slot: number, data: DataView, number: number, hash: number): void {
     if (this.#size[slot] === BLOCKS) this.#bottom[slot] = ((this.#bottom[slot] as number) + 1) % BLOCKS;
     else this.#size[slot] = (this.#size[slot] as number) + 1;
-    const frame = this.#frameAt(slot, (this.#size[slot] as number) - 1);
+    const frame = this.#frameAt(slot, this.#size[slot] - 1);
     this.#frames.take(frame, 0, data, hash, 4 * HASH_WORDS);
     this.#frames.take(frame, NUMBER, data, number, 8);
     this.#serials[frame] = ++this.#lastSerial;
