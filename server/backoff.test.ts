@@ -1,16 +1,18 @@
 import { expect, test } from "vitest";
-import { Backoff } from "./backoff.ts";
+import { Backoff, backoffMs } from "./backoff.ts";
 
-test("waits double up to the limit, spread over the whole of it, and begin anew after a success", () => {
-  const most = new Backoff({ first_ms: 250, max_ms: 1_500 }, () => 1);
-  expect([1, 2, 3, 4, 5].map(() => most.next())).toEqual([250, 500, 1_000, 1_500, 1_500]);
-  expect(most.failures).toBe(5);
-  most.reset();
-  expect(most.next()).toBe(250);
-  expect(new Backoff({ first_ms: 250, max_ms: 1_500 }, () => 0).next()).toBe(0);
+const LIMITS = { first_ms: 100, most_ms: 1_000 };
+
+test("waits double up to the most, and lie between half of that and all", () => {
+  expect([1, 2, 3, 4, 5, 9_999].map((failures) => backoffMs(failures, LIMITS, 0))).toEqual([
+    50, 100, 200, 400, 500, 500,
+  ]);
+  expect(backoffMs(2, LIMITS, 0.5)).toBe(150);
 });
 
-test("a peer that is away for days does not overflow", () => {
-  const backoff = new Backoff({ first_ms: 250, max_ms: 15_000 }, () => 1);
-  for (let n = 0; n < 5_000; n++) expect(backoff.next()).toBeLessThanOrEqual(15_000);
+test("failures are counted until an attempt proves itself", () => {
+  const backoff = new Backoff(LIMITS, () => 0);
+  expect([backoff.next(), backoff.next(), backoff.next()]).toEqual([50, 100, 200]);
+  backoff.reset();
+  expect(backoff.next()).toBe(50);
 });

@@ -1,32 +1,35 @@
-/** Waits between attempts to connect: exponential, with full jitter, so that many who lost one peer do not come at once. */
+/**
+ * How long to wait before trying again: doubled with each failure, up to a cap, at random between half of that and all, so
+ * that those who failed together do not come again together.
+ */
 export interface BackoffLimits {
-  /** The first wait is up to this, */
   readonly first_ms: number;
-  /** each further one up to twice as long, and none over this. */
-  readonly max_ms: number;
+  readonly most_ms: number;
 }
 
+/**
+ * @param failures in a row, from 1
+ * @param random 0 <= r < 1
+ */
+export function backoffMs(failures: number, { first_ms, most_ms }: BackoffLimits, random: number): number {
+  const whole = Math.min(most_ms, first_ms * 2 ** Math.min(failures - 1, 30));
+  return whole / 2 + (whole / 2) * random;
+}
+
+/** The same for one peer, with its failures counted. */
 export class Backoff {
   readonly #limits: BackoffLimits;
   readonly #random: () => number;
   #failures = 0;
 
-  /** `random`: 0 to 1. */
   constructor(limits: BackoffLimits, random: () => number = Math.random) {
     this.#limits = limits;
     this.#random = random;
   }
 
-  /** Failures in a row. */
-  get failures(): number {
-    return this.#failures;
-  }
-
   /** After a failure: how long to wait, ms. */
   next(): number {
-    const { first_ms, max_ms } = this.#limits;
-    const most = Math.min(max_ms, first_ms * 2 ** Math.min(this.#failures++, 32));
-    return most * this.#random();
+    return backoffMs(++this.#failures, this.#limits, this.#random());
   }
 
   /** An attempt has proved itself. */

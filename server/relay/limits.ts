@@ -45,7 +45,7 @@ export const RELAY_LIMITS = {
   /** Reconnecting: the first wait, */
   backoff_first_ms: 100,
   /** and the longest. */
-  backoff_max_ms: 1_000,
+  backoff_most_ms: 1_000,
   /** A connection is made within this, or given up. */
   connect_timeout_ms: 5_000,
   /** A relay that writes a reader nothing for so long, no keep-alive either, is taken for dead. */

@@ -21,7 +21,7 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #backoff = new Backoff({
     first_ms: RELAY_LIMITS.backoff_first_ms,
-    max_ms: RELAY_LIMITS.backoff_max_ms,
+    most_ms: RELAY_LIMITS.backoff_most_ms,
   });
   #socket: Socket | null = null;
   readonly #stopping = new AbortController();

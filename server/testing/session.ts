@@ -23,7 +23,8 @@ export function world(overrides: Partial<Log> = {}): World {
     ["tx.main", { lastSeq: 990, reach: 100 }],
     ["pool.main", { lastSeq: 1000, reach: 0 }],
   ]);
-  const channel = (name: string) => channels.get(name) ?? (parseBarsChannel(name) && { lastSeq: 0, reach: 0 });
+  const channel = (name: string) =>
+    channels.get(name) ?? (parseBarsChannel(name) && { lastSeq: 0, reach: 0 });
   return { log: { epoch: EPOCH, headSeq: 1000, channel, ...overrides }, tokens: TOKENS };
 }
 

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backoffMs } from "./backoff.ts";
 import { type EndpointLimits, Endpoints } from "./endpoints.ts";
 
 const LIMITS: EndpointLimits = {
@@ -10,14 +9,6 @@ const LIMITS: EndpointLimits = {
   healthy_ms: 5_000,
 };
 const ALL = 0.999_999;
-
-test("the backoff doubles up to its cap, half of it at random", () => {
-  const { backoff } = LIMITS;
-  expect([1, 2, 3, 4, 5, 99].map((failures) => backoffMs(failures, backoff, 0))).toEqual([
-    50, 100, 200, 400, 500, 500,
-  ]);
-  expect(backoffMs(2, backoff, 0.5)).toBe(150);
-});
 
 describe("one endpoint", () => {
   test("waits longer with each failure in a row; the breaker's time after so many, and one more opens it anew", () => {

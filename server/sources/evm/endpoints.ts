@@ -12,10 +12,10 @@
  *        |                                      v
  *        +------- held healthy_ms -------- half open (one attempt; failed: open)
  */
-import { type Backoff, backoffMs } from "./backoff.ts";
+import { type BackoffLimits, backoffMs } from "../../backoff.ts";
 
 export interface EndpointLimits {
-  readonly backoff: Backoff;
+  readonly backoff: BackoffLimits;
   /** Failures in a row that open the breaker. */
   readonly breaker_failures_count: number;
   readonly breaker_open_ms: number;

@@ -9,8 +9,9 @@
  * The cursor is the number after the last block handed over. Nothing else moves it: heads that come meanwhile only say
  * that there is more to do.
  */
+
+import { type BackoffLimits, backoffMs } from "../../backoff.ts";
 import type { Clock } from "../../clock.ts";
-import { type Backoff, backoffMs } from "./backoff.ts";
 import type { BlockFetch } from "./block-fetch.ts";
 import type { BlockRef, BlockUnit } from "./chain.ts";
 import type { BlockEncoder } from "./encoder.ts";
@@ -40,7 +41,7 @@ const COMPARED_COUNT = 16;
 /** Any full node knows what pools held after so many of the last blocks: 128, less those that come meanwhile. */
 const STATE_BLOCKS_COUNT = 64;
 /** A node may name a block before all its servers have it. */
-const ATTEMPT_BACKOFF: Backoff = { first_ms: 100, most_ms: 1_000 };
+const ATTEMPT_BACKOFF: BackoffLimits = { first_ms: 100, most_ms: 1_000 };
 
 /**
  * What came of an attempt to reach a head. `changed`: the node's chain is another one by now, or its answers do not fit

@@ -120,7 +120,7 @@ describe("upstream", () => {
     await condition(() => feed.heard.some((text) => text.includes(`"action":"${what}"`)));
     clock.advance(FIREHOSE_LIMITS.step_timeout_ms);
     expect(await log.until("no answer")).toContain(reason);
-    clock.advance(FIREHOSE_LIMITS.backoff_max_ms);
+    clock.advance(FIREHOSE_LIMITS.backoff_most_ms);
     await condition(() => feed.connections === 2);
     expect(firehose.state).not.toBe("live");
     firehose.stop();

@@ -11,7 +11,7 @@ export const FIREHOSE_LIMITS = {
   /** Wait between attempts: the first, */
   backoff_first_ms: 250,
   /** and the longest. */
-  backoff_max_ms: 15_000,
+  backoff_most_ms: 15_000,
   /** A connection that was live for so long has proved itself: the next wait is a first one. */
   proved_after_ms: 30_000,
   /** Subscriptions of one connection, up or down. */

@@ -23,7 +23,7 @@ export class Upstream {
   constructor(options: UpstreamOptions) {
     this.#options = options;
     this.#backoff = new Backoff(
-      { first_ms: LIMITS.backoff_first_ms, max_ms: LIMITS.backoff_max_ms },
+      { first_ms: LIMITS.backoff_first_ms, most_ms: LIMITS.backoff_most_ms },
       options.random,
     );
   }

@@ -180,7 +180,7 @@ it("a relay that has answered and then falls silent is left for a new connection
   await until(() => lines.length === 1);
   expect(lines[0]).toContain(`silent for ${RELAY_LIMITS.relay_silence_ms} ms; trying again`);
   await until(() => clock.pending > 0);
-  clock.advance(RELAY_LIMITS.backoff_max_ms);
+  clock.advance(RELAY_LIMITS.backoff_most_ms);
   await until(() => sockets.length === 2);
   const [request] = (await once(sockets[1] as Socket, "data")) as [Buffer];
   expect(readPosition(new MessageView().attach(request).seek(0, request.length))).toEqual({

@@ -3,8 +3,9 @@
  * answer in time or a rate limit, is asked again after a jittered pause, a few times. A rate limit makes all wait: to go
  * on asking is what it forbids.
  */
+
+import { type BackoffLimits, backoffMs } from "../../../backoff.ts";
 import type { Clock } from "../../../clock.ts";
-import { type Backoff, backoffMs } from "../backoff.ts";
 import { type BatchRpc, RpcError } from "./rpc.ts";
 
 export interface PatientOptions {
@@ -13,7 +14,7 @@ export interface PatientOptions {
   readonly random: () => number;
   /** Times that a request is sent, at the most. */
   readonly attempts_count: number;
-  readonly backoff: Backoff;
+  readonly backoff: BackoffLimits;
 }
 
 export class PatientRpc implements BatchRpc {
