@@ -4,9 +4,10 @@ import fc from "fast-check";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
-import { CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
+import { barsChannel, CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
 import type { TlvInit } from "../protocol/tlv/encode.ts";
+import { POOL_KIND, VENUE } from "../protocol/tlv/registry.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { corpus } from "../testing/corpus.ts";
 import { Model, type ModelOptions } from "./model.ts";
@@ -32,6 +33,9 @@ import {
   transaction,
 } from "./testing/messages.ts";
 import { Replica } from "./testing/replica.ts";
+
+const USDC = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
+const WETH = "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2";
 
 const CAPS: Record<MainChannel, number> = {
   "tx.main": 4,
@@ -187,13 +191,20 @@ describe("the fold", () => {
   test("of this log has these digests, in every engine", () => {
     const model = new Model({ log_id: "golden" });
     feed(model, ...GOLDEN_LOG);
-    expect(model.epoch).toBe("e-golden-dbcac96a");
-    expect(model.headSeq).toBe(13);
-    expect(CHANNEL_NAMES.map((name) => model.channels.get(name)?.contentDigest())).toEqual([
-      "8955904f19a0b2f1",
-      "1dcc48aecc0e92c6",
-      "224cfaf6fde1460b",
-      "bb4d02b571d7117f",
+    expect(model.epoch).toBe("e-golden-9af58d73");
+    expect(model.headSeq).toBe(40);
+    expect(rowsOf(model, "opportunity.main")).toMatchObject([{ status: "open" }]);
+    const names = [...CHANNEL_NAMES, barsChannel("WETH/USDC@1", "1m")];
+    expect(names.map((name) => model.channel(name)?.contentDigest())).toEqual([
+      "9047feaee51005f1",
+      "f28d659690e75b3b",
+      "34134f4746917045",
+      "4ecb28a1f85e67e6",
+      "4705ba155fd46109",
+      "8cd53b08331fd487",
+      "1826ac558c2db5bd",
+      "2b3fd31ddbd26645",
+      "6209678d92f179db",
     ]);
   });
 });
@@ -214,6 +225,30 @@ const GOLDEN_LOG = [
   sync({ pool_address: address(5) }, { log_index: 4 }),
   mint({}, { log_index: 5 }),
   swap({}, { log_index: 3, reorged: 1 }),
+  ...[WETH, USDC].map((token, n) =>
+    tokenInfo({ address: token, symbol: ["WETH", "USDC"][n] as string, decimals: [18, 6][n] as number }),
+  ),
+  ...[6, 7].flatMap((n) => {
+    const pool = { pool: address(n), kind: POOL_KIND.v2, venue: VENUE.UniswapV2, token0: USDC, token1: WETH };
+    const reserves = { reserve0: 2_000_000_000_000n + BigInt(n - 6) * 40_000_000_000n, reserve1: 10n ** 21n };
+    const tokens = { token0_addr: USDC, token1_addr: WETH, token0_decimals: 6, token1_decimals: 18 };
+    return [
+      poolInfo(pool),
+      sync({ pool_address: address(n), ...reserves, ...tokens }, { block_hash: hash(2), log_index: n }),
+    ];
+  }),
+  swap(
+    {
+      pool_address: address(7),
+      token_in_addr: USDC,
+      token_out_addr: WETH,
+      amount_in: 2_040_000_000n,
+      amount_in_decimals: 6,
+      timestamp_ns: BigInt(START_MS) * 1_000_000n,
+    },
+    { block_hash: hash(2), log_index: 8 },
+  ),
+  trade(1),
   chainHead(2),
   tick(START_MS + 1_000),
 ];
