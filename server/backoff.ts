@@ -2,10 +2,15 @@
  * How long to wait before trying again: doubled with each failure, up to a cap, at random between half of that and all, so
  * that those who failed together do not come again together.
  */
+import { randomInt } from "node:crypto";
+
 export interface BackoffLimits {
   readonly first_ms: number;
   readonly most_ms: number;
 }
+
+/** 0 <= r < 1, by chance. */
+export const chance = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 /**
  * @param failures in a row, from 1
@@ -22,7 +27,7 @@ export class Backoff {
   readonly #random: () => number;
   #failures = 0;
 
-  constructor(limits: BackoffLimits, random: () => number = Math.random) {
+  constructor(limits: BackoffLimits, random: () => number = chance) {
     this.#limits = limits;
     this.#random = random;
   }

@@ -49,16 +49,16 @@ test("lists over one range of slots are lists", () => {
       const lists = new SlotLists(8, 3);
       const oracle: number[][] = [[], [], []];
       for (const { slot, list, kind } of steps) {
-        const in_ = oracle.findIndex((slots) => slots.includes(slot));
-        const slots = oracle[in_];
+        const held = oracle.findIndex((slots) => slots.includes(slot));
+        const slots = oracle[held];
         if (slots === undefined) {
           lists.append(list, slot);
           oracle[list]?.push(slot);
         } else if (kind !== "append") {
           slots.splice(slots.indexOf(slot), 1);
-          if (kind === "remove") lists.remove(in_, slot);
+          if (kind === "remove") lists.remove(held, slot);
           else {
-            lists.moveToTail(in_, slot);
+            lists.moveToTail(held, slot);
             slots.push(slot);
           }
         }

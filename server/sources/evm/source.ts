@@ -7,8 +7,9 @@
  *        ^                          |                            |             |
  *        +------- the connection failed, or is of no use --------+-------------+      stop: stopped, from anywhere
  */
-import { randomInt } from "node:crypto";
+
 import type { CollectorStateName } from "../../../protocol/tlv/registry.ts";
+import { chance } from "../../backoff.ts";
 import { type Clock, systemClock } from "../../clock.ts";
 import type { Source } from "../source.ts";
 import { Collector } from "./collector.ts";
@@ -46,7 +47,6 @@ export interface EvmSourceOptions {
 
 const DEFAULT_BLOCK_MS = 12_000;
 const MS_PER_S = 1_000;
-const chance = (): number => randomInt(2 ** 32) / 2 ** 32;
 
 export class EvmSource implements Source {
   readonly name: string;
