@@ -194,7 +194,8 @@ export class Client {
 
   hide(hidden: boolean): void {
     this.isHidden = hidden;
-    this.#whenAwake(() => this.worker.setHidden(hidden));
+    // What it is when the tab wakes counts: what was missed comes after what happens at once.
+    this.#whenAwake(() => this.worker.setHidden(this.isHidden));
     if (hidden) this.#askWhileHidden();
   }
 
