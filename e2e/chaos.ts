@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import type { Dashboard } from "./dashboard.ts";
 import { test as base, expect } from "./fixtures.ts";
+import type { ChaosProxy } from "./proxy.ts";
 import { beginningReplayed, recordedMessages } from "./recording.ts";
 import type { RunningServer } from "./server.ts";
 import { expectEqualStates, untilSilent } from "./server-state.ts";
@@ -11,6 +12,12 @@ export const HEARTBEAT_MS = 1_500;
 export const SNAPSHOT = "/dashboard/snapshot-v2";
 /** What is replayed: the recording's first minute. */
 export const MESSAGES = recordedMessages().slice(0, 3_000);
+
+/** How often the page has asked for the fixed channels: a chart asks for its own one beside them. */
+export function bootstraps(proxy: ChaosProxy): number {
+  return proxy.requests.filter((path) => path.startsWith(SNAPSHOT) && !/channels=market\.bars/.test(path))
+    .length;
+}
 
 interface ChaosFixtures {
   /** Starts a server that streams for about so many seconds and then stands still. */

@@ -3,7 +3,7 @@
  * what the server in their place holds, without a reload.
  */
 import { restart, startTestServer } from "../server/testing/harness.ts";
-import { expectRecovered, expectStaleRows, MESSAGES, SNAPSHOT, test } from "./chaos.ts";
+import { bootstraps, expectRecovered, expectStaleRows, MESSAGES, SNAPSHOT, test } from "./chaos.ts";
 import { expect, keepScreenshot } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
 import { expectEqualStates } from "./server-state.ts";
@@ -63,7 +63,7 @@ test("R1 R2 S8 a server that starts again in its epoch is followed on, without a
     expect(after?.seq).toBeGreaterThan(before?.seq ?? 0);
     expect(proxy.count("up", "IDENTIFY")).toBe(1);
     expect(proxy.count("up", "RESUME")).toBe(1);
-    expect(proxy.asked(SNAPSHOT)).toBe(1);
+    expect(bootstraps(proxy)).toBe(1);
   } finally {
     await server.close();
   }
@@ -115,15 +115,15 @@ test("H4 a server that is not ready is waited for as long as it asks", async ({
   const placeholder = dashboard.panel("transactions").getByText("No connection");
   await expect(placeholder).toBeVisible();
   await expect(dashboard.panel("transactions")).toContainText("HTTP 503");
-  expect(proxy.asked(SNAPSHOT)).toBe(1);
+  expect(bootstraps(proxy)).toBe(1);
   await keepScreenshot(page, "no-server");
 
   // A network that comes back, and a user who cannot wait, are not kept waiting.
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  await expect.poll(() => proxy.asked(SNAPSHOT)).toBe(2);
+  await expect.poll(() => bootstraps(proxy)).toBe(2);
   await expect(dashboard.pill).toHaveText(/Reconnecting in (1\d|2[01]) s/);
   proxy.http = () => null;
   await dashboard.panel("transactions").getByRole("button", { name: "Try now" }).click();
   await expectRecovered(dashboard, replayed);
-  expect(proxy.asked(SNAPSHOT)).toBe(3);
+  expect(bootstraps(proxy)).toBe(3);
 });
