@@ -81,7 +81,7 @@ function v3Swap(n: number, at: Parameters<typeof swap>[1], ms: number): Uint8Arr
       amount_out_decimals: 6,
       venue: VENUE.UniswapV3,
       pool_address: v3Pool(pool),
-      sqrt_price_x96_after: (1n << 96n) / 700_000n + BigInt(n) * (1n << 50n),
+      sqrt_price_x96_after: (1n << 96n) / 707_106n + BigInt(n) * (1n << 50n),
       timestamp_ns: BigInt(ms) * 1_000_000n,
       liquidity_after: E18,
       tick_after: -269_000 + (n % 50),
@@ -96,7 +96,9 @@ function v2Event(n: number, isSync: boolean, at: Parameters<typeof swap>[1], ms:
   const pool = (nth(n - 8, 4) >> 1) % V2_POOLS;
   const pool_address = v2Pool(pool);
   const reserve0 = 1_000_000n * E18;
-  const reserve1 = 2_000_000_000_000n + BigInt((n * 37) % 40_000) * 1_000_000n;
+  // Within the fees of each other, but for one Sync in fifty.
+  const apart = nth(n - 8, 4) % 100 === 0 ? 40_000_000_000n : 0n;
+  const reserve1 = 2_000_000_000_000n + BigInt((n * 37) % 8_000) * 1_000_000n + apart;
   const tokens = { token0_addr: token(pool >> 1), token1_addr: USDC, token1_decimals: 6 };
   if (isSync) return sync({ pool_address, reserve0, reserve1, ...tokens }, at, { ms });
   const sides = { token_in_addr: token(pool >> 1), token_out_addr: USDC, amount_out_decimals: 6 };

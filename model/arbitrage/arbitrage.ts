@@ -5,14 +5,14 @@
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import type { Chains } from "../chain/heads.ts";
 import type { FoldContext } from "../context.ts";
-import { POOL, readPair } from "../dex/pool-record.ts";
+import { decimalsOrNull, PAIR, POOL } from "../dex/pool-record.ts";
 import type { PoolRegistry } from "../dex/pool-registry.ts";
 import type { Window } from "../window/window.ts";
 import { gainOf, type Rates } from "./gain.ts";
 import { Opportunities } from "./opportunities.ts";
 import type { ArbitrageConfig } from "./options.ts";
 import { Pairs } from "./pairs.ts";
-import { type PoolView, viewOf } from "./pool-view.ts";
+import { type Glance, glanceAt, mayGain, type PoolView, viewOf } from "./pool-view.ts";
 
 const HEAD = OFFSET.ChainHead;
 const SIGNAL = OFFSET.ArbitrageSignal;
@@ -93,7 +93,7 @@ export class Arbitrage {
     return wei === null || coinUsd === 0 ? null : { wei, usd: (Number(wei) / WEI_PER_COIN) * coinUsd };
   }
 
-  /** Every two pools of the pair, both ways. */
+  /** Every two pools of the pair, both ways. What gains at a glance is reckoned with. */
   #evaluatePair(pair: number, gas: GasPrice | null, block: bigint): void {
     const pools = this.#pairs.poolsOf(pair);
     const isSwapped = pools.map((pool) => this.#pairs.takeSwapped(pool));
@@ -101,11 +101,18 @@ export class Arbitrage {
     if (first === undefined || pools.length < 2) return;
     const quoteIs0 = this.#doesToken0Quote(first);
     const rates = gas === null ? null : this.#ratesOf(first, quoteIs0, gas.usd);
-    const views = pools.map((pool) => (rates === null ? null : viewOf(this.#registry, pool, quoteIs0)));
+    const glances = pools.map((pool) => glanceAt(this.#registry, pool, quoteIs0));
+    const views = new Map<number, PoolView | null>();
+    const view = (pool: number): PoolView | null => {
+      let known = views.get(pool);
+      if (known === undefined) views.set(pool, (known = viewOf(this.#registry, pool, quoteIs0)));
+      return known;
+    };
     for (const [i, buyPool] of pools.entries()) {
       for (const [j, sellPool] of pools.entries()) {
         if (i === j) continue;
-        const [buy, sell] = [views[i] as PoolView | null, views[j] as PoolView | null];
+        const isWorthIt = rates !== null && mayGain(glances[i] as Glance, glances[j] as Glance);
+        const [buy, sell] = isWorthIt ? [view(buyPool), view(sellPool)] : [null, null];
         const isReckoned = buy !== null && sell !== null && rates !== null && gas !== null;
         const gain = isReckoned ? gainOf(buy, sell, rates, this.#config) : null;
         if (isReckoned && gain !== null) {
@@ -116,15 +123,14 @@ export class Arbitrage {
   }
 
   #doesToken0Quote(pool: number): boolean {
-    const { records } = this.#registry;
-    return readPair(records, records.at(pool) + POOL.pair).token0Quotes;
+    return this.#registry.records.getByte(pool, POOL.pair + PAIR.token0_quotes) === 1;
   }
 
   /** Null where the quote's price or decimals are unknown. */
   #ratesOf(pool: number, quoteIs0: boolean, gasUsd: number): Rates | null {
     const { records, graph } = this.#registry;
-    const { decimals0, decimals1 } = readPair(records, records.at(pool) + POOL.pair);
-    const quoteDecimals = quoteIs0 ? decimals0 : decimals1;
+    const decimals = records.getByte(pool, POOL.pair + (quoteIs0 ? PAIR.decimals0 : PAIR.decimals1));
+    const quoteDecimals = decimalsOrNull(decimals);
     const quoteUsd = graph.priceOf(2 * pool + (quoteIs0 ? 0 : 1));
     return quoteDecimals === null || quoteUsd === 0 ? null : { quoteUsd, quoteDecimals, gasUsd };
   }

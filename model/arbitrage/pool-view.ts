@@ -1,5 +1,6 @@
 /** A pool of the registry as the engine needs it: one token goes in to be bought with, and comes back when sold. */
 import { POOL_KIND } from "../../protocol/tlv/registry.ts";
+import { toNumber } from "../dex/float.ts";
 import { HAS, POOL, readPair } from "../dex/pool-record.ts";
 import type { PoolRegistry } from "../dex/pool-registry.ts";
 import { priceOfAmounts, priceOfSqrt } from "../dex/price.ts";
@@ -23,11 +24,50 @@ export interface PoolView {
   readonly sells: Curve;
 }
 
+/** A fee of all there is, in hundredths of a bip. */
+const WHOLE_FEE = 1_000_000;
+
 const KIND_NAME = new Map<number, PoolView["kind"]>([
   [POOL_KIND.v2, "v2"],
   [POOL_KIND.v3, "v3"],
   [POOL_KIND.algebra, "algebra"],
 ]);
+
+/** What one can know of two pools' gain without reckoning it. */
+export interface Glance {
+  /** Quote per base in the tokens' smallest units, to a few parts in 2^52; NaN where it is not known. */
+  readonly price: number;
+  /** The share of a swap's input that the fee leaves. */
+  readonly kept: number;
+}
+
+/** Prices as doubles are this exact, and more. */
+const SLACK = 1e-9;
+const TWO_96 = 2 ** 96;
+
+export function glanceAt(registry: PoolRegistry, pool: number, quoteIs0: boolean): Glance {
+  const { records } = registry;
+  const { data } = records;
+  const at = records.at(pool);
+  let price = Number.NaN;
+  if (records.getByte(pool, POOL.kind) === POOL_KIND.v2) {
+    price = toNumber(data, at + POOL.reserve1) / toNumber(data, at + POOL.reserve0);
+  } else {
+    const root =
+      (toNumber(data, at + POOL.sqrt_price + 16) * 2 ** 128 + toNumber(data, at + POOL.sqrt_price)) / TWO_96;
+    price = root * root;
+  }
+  const kept = 1 - data.getUint32(at + POOL.fee, true) / WHOLE_FEE;
+  return { price: quoteIs0 ? 1 / price : price, kept };
+}
+
+/**
+ * May something gain by buying in the one and selling in the other? Without rounding it does only where the prices are
+ * further apart than both fees, and pools round against the swap.
+ */
+export function mayGain(buy: Glance, sell: Glance): boolean {
+  return sell.price * buy.kept * sell.kept > buy.price * (1 - SLACK);
+}
 
 /**
  * @param quoteIs0 whether token0 goes in, which of all pools of a pair must be the same
