@@ -25,6 +25,7 @@ export async function run(): Promise<BenchTable> {
     const before = await dashboards.ask({ do: "count" });
     const attached = await server.ask({ do: "run", ms: ATTACHED_S * 1_000 });
     const after = await dashboards.ask({ do: "count" });
+    if (attached.messages === 0) throw new Error("nothing was folded");
     if (after.open !== DASHBOARDS) throw new Error(`${DASHBOARDS - after.open} dashboards were cut off`);
     const nobody = "nobody attached";
     const aloneRate = alone.messages / ALONE_S;
@@ -34,7 +35,7 @@ export async function run(): Promise<BenchTable> {
     return {
       title: "Sustained: log, fold, channels, dashboards",
       note:
-        `${LOG_NOTE}. A whole server in one process; a thread beside it makes the log; ${DASHBOARDS} dashboards in a third ` +
+        `${LOG_NOTE}. A whole server in one process; a second makes the log; ${DASHBOARDS} dashboards in a third ` +
         `process, each on all channels, take every frame apart and grant the next. ${ALONE_S} s without, then ` +
         `${ATTACHED_S} s with them, windows full. Memory is heap and buffers after a collection, at the end of each spell.`,
       rows: [

@@ -1,9 +1,9 @@
 /** The server's process: a whole mempulse whose source hands over as much as it takes. Runs with --expose-gc. */
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate as turn } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
 import { type RunningServer, startServer } from "../../server/server.ts";
 import type { Source } from "../../server/sources/source.ts";
 import type { Bounds } from "./supply.ts";
@@ -32,7 +32,10 @@ const LAPS_AHEAD = 3;
 class FlatOut implements Source {
   readonly name = "flat out";
   readonly live = false;
-  readonly #worker = new Worker(new URL("supply.ts", import.meta.url), { execArgv: ["--import", "tsx"] });
+  readonly #supply = fork(join(import.meta.dirname, "supply.ts"), {
+    execArgv: ["--import", "tsx"],
+    serialization: "advanced",
+  });
   readonly #laps: Uint8Array[] = [];
   #bounds: Bounds = { starts: new Float64Array(0), ends: new Float64Array(0) };
   #until = 0;
@@ -40,16 +43,16 @@ class FlatOut implements Source {
   messages = 0;
 
   async start(sink: (message: Uint8Array) => void): Promise<void> {
-    [this.#bounds] = (await once(this.#worker, "message")) as [Bounds];
-    this.#worker.on("message", (lap: Uint8Array) => this.#laps.push(lap));
-    for (let lap = 0; lap < LAPS_AHEAD; lap++) this.#worker.postMessage("more");
+    [this.#bounds] = (await once(this.#supply, "message")) as [Bounds];
+    this.#supply.on("message", (lap: Uint8Array) => this.#laps.push(lap));
+    for (let lap = 0; lap < LAPS_AHEAD; lap++) this.#supply.send("more");
     while (!this.#stopped) {
       const bytes = this.#laps.shift();
       if (bytes === undefined) {
         await turn();
         continue;
       }
-      this.#worker.postMessage("more");
+      this.#supply.send("more");
       await this.#play(bytes, sink);
     }
   }
@@ -76,7 +79,7 @@ class FlatOut implements Source {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#worker.terminate();
+    this.#supply.kill();
   }
 
   faultCounts(): Record<string, number> {
@@ -108,6 +111,8 @@ async function obey(order: ServerOrder): Promise<ServerReport> {
   };
 }
 
+// Without its parent nobody asks it for anything.
+process.on("disconnect", () => process.exit());
 process.on("message", (order: ServerOrder) => {
   void obey(order).then((report) => process.send?.(report));
 });

@@ -1,5 +1,4 @@
-/** The log's thread: makes the next lap of the fold's log while the server folds the one before. */
-import { parentPort } from "node:worker_threads";
+/** The log's process: makes the next lap of the fold's log while the server folds the one before. */
 import { LapLog } from "../fold-log.ts";
 
 /** Bounds of message i of a lap: [starts[i], ends[i]) of its `bytes`. The same in every lap. */
@@ -11,15 +10,16 @@ export interface Bounds {
 const log = new LapLog();
 let isFirst = true;
 
-parentPort?.postMessage({
+process.send?.({
   starts: Float64Array.from(log.starts),
   ends: Float64Array.from(log.ends),
 } satisfies Bounds);
 
-/** Each word from the server asks for a lap; the answer hands its bytes over. */
-parentPort?.on("message", () => {
+/** Each word from the server asks for a lap; the answer has its bytes. */
+process.on("message", () => {
   if (!isFirst) log.next();
   isFirst = false;
-  const bytes = log.bytes.slice();
-  parentPort?.postMessage(bytes, [bytes.buffer]);
+  process.send?.(log.bytes);
 });
+
+process.on("disconnect", () => process.exit());
