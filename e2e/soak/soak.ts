@@ -59,6 +59,8 @@ const SEED = 20;
 export async function soak(dashboard: Dashboard, server: string, options: SoakOptions): Promise<SoakRun> {
   const { page } = dashboard;
   const { signal, interval_ms } = options;
+  // A chart of minutes: of a shorter interval the slope would be that of a window that still fills.
+  await page.getByRole("radio", { name: "1m" }).check({ force: true });
   let opened = 0;
   const open = () => openDetails(page, PANELS[opened++ % PANELS.length] as string);
 
