@@ -74,7 +74,6 @@ describe("upstream", () => {
     await condition(() => got.length === 2);
     expect(firehose.state).toBe("live");
     expect(firehose.received).toBe(2);
-    expect(firehose.others).toBe(1);
     firehose.stop();
     await ended;
     expect(firehose.state).toBe("stopped");
@@ -236,6 +235,26 @@ describe("downstream", () => {
     ]);
     one.socket.terminate();
     await condition(() => firehose.accounts().length === 2);
+    await stop();
+  });
+
+  it("is a firehose itself: another server's source reads it", async () => {
+    const { url, stop, log } = await setUp();
+    const source = new FirehoseSource({
+      url: new URL(url),
+      key: "any",
+      subscriptions: ["T.TSLA"],
+      log: log.log,
+    });
+    const messages: Uint8Array[] = [];
+    const ended = source.start((message) => messages.push(message));
+    await condition(() => source.firehose.state === "live");
+    feed.push(tradeItem(1), tradeItem(2, { sym: "AAPL" }), tradeItem(3));
+    await condition(() => source.firehose.received === 2);
+    // The symbol's name, and two trades.
+    expect(messages).toHaveLength(3);
+    await source.stop();
+    await ended;
     await stop();
   });
 

@@ -20,7 +20,6 @@ export class Firehose {
   readonly #upstream: Upstream;
   readonly #fanOut: FanOut;
   #badFrames = 0;
-  #others = 0;
   #stalls = 0;
 
   constructor(options: FirehoseOptions) {
@@ -65,11 +64,6 @@ export class Firehose {
     return this.#badFrames;
   }
 
-  /** Items of other kinds than trades and statuses, which the subscriptions do not ask for. */
-  get others(): number {
-    return this.#others;
-  }
-
   /** How often a consumer was named as getting nothing while trades came. */
   get stalls(): number {
     return this.#stalls;
@@ -96,10 +90,8 @@ export class Firehose {
     this.#upstream.stop();
   }
 
+  /** Items of other kinds are not what was subscribed to. */
   #take(items: readonly Item[]): void {
-    const trades = items.filter(({ ev }) => ev === "T");
-    const statuses = items.filter(({ ev }) => ev === "status").length;
-    this.#others += items.length - trades.length - statuses;
-    this.#fanOut.push(trades);
+    this.#fanOut.push(items.filter(({ ev }) => ev === "T"));
   }
 }

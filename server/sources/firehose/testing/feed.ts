@@ -8,8 +8,8 @@ export const KEY = "secret-key-of-the-feed";
 
 /** What it does with what a client asks. */
 export interface Moods {
-  /** Answers auth with a refusal, or not at all. */
-  auth: "accept" | "refuse" | "ignore";
+  /** Answers auth, or not at all. */
+  auth: "accept" | "ignore";
   /** Confirms subscriptions, or forgets to. */
   subscribe: "confirm" | "ignore";
 }
@@ -90,7 +90,7 @@ export class Feed {
       const { action, params } = JSON.parse(data.toString()) as { action: string; params: string };
       if (action === "auth") {
         if (this.moods.auth === "ignore") return;
-        if (this.moods.auth === "refuse" || params !== KEY) say("auth_failed", `no such key: ${params}`);
+        if (params !== KEY) say("auth_failed", `no such key: ${params}`);
         else say("auth_success", "authenticated");
       } else {
         if (this.moods.subscribe === "confirm") say("success", `subscribed to: ${params}`);
