@@ -5,6 +5,7 @@ import type { BatchLimits } from "../channel.ts";
 import { Clock } from "../clock.ts";
 import { Tally } from "../counters.ts";
 import { Journal } from "../reorg/journal.ts";
+import { expectEqual, follow } from "../testing/follow.ts";
 import { Replica } from "../testing/replica.ts";
 import { KeyHash } from "../window/key.ts";
 import { SeqCounter } from "../window/seq-ring.ts";
@@ -109,25 +110,6 @@ const limits: fc.Arbitrary<BatchLimits> = fc.record({
   max_entities: fc.integer({ min: 1, max: 4 }),
   max_bytes: fc.integer({ min: 1, max: 600 }),
 });
-
-function expectEqual(replica: Replica, channel: BarsChannel): void {
-  expect(replica.rows.size).toBe(channel.count);
-  expect(replica.digest()).toBe(channel.digest());
-  expect(replica.contentDigest()).toBe(channel.contentDigest());
-}
-
-/** Applies what the channel has for the replica until it reaches the head; false when it is out of reach. */
-function follow(replica: Replica, channel: BarsChannel, cut?: BatchLimits): boolean {
-  for (;;) {
-    const changes = channel.changesSince(replica.seq, cut);
-    if (changes === null) return false;
-    const ids = changes.upsert.map((text) => (JSON.parse(text) as { id: string }).id);
-    expect(new Set([...ids, ...changes.remove]).size).toBe(ids.length + changes.remove.length);
-    replica.apply(changes);
-    if (changes.complete) return true;
-    expect(changes.seq).toBeGreaterThan(changes.prev_seq);
-  }
-}
 
 describe("a channel of bars", () => {
   test("O9 a copy at any seq and what changed since make the channel: dropped symbols, and those that came again", () => {

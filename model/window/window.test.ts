@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BatchLimits } from "../channel.ts";
+import { expectEqual, follow } from "../testing/follow.ts";
 import { Replica } from "../testing/replica.ts";
 import { Key, KeyHash } from "./key.ts";
 import { SeqCounter } from "./seq-ring.ts";
@@ -63,26 +64,6 @@ const limits: fc.Arbitrary<BatchLimits> = fc.record({
   max_entities: fc.integer({ min: 1, max: 5 }),
   max_bytes: fc.integer({ min: 1, max: 150 }),
 });
-
-function expectEqual(replica: Replica, window: Window): void {
-  expect(replica.rows.size).toBe(window.count);
-  expect(replica.digest()).toBe(window.digest());
-  expect(replica.contentDigest()).toBe(window.contentDigest());
-}
-
-/** Applies what the window has for the replica until it reaches the head; false when it is out of reach. */
-function follow(replica: Replica, window: Window, cut?: BatchLimits): boolean {
-  for (;;) {
-    const changes = window.changesSince(replica.seq, cut);
-    if (changes === null) return false;
-    const ids = changes.upsert.map((text) => (JSON.parse(text) as { id: string }).id);
-    expect(new Set([...ids, ...changes.remove]).size).toBe(ids.length + changes.remove.length);
-    replica.apply(changes);
-    if (changes.complete) return true;
-    expect(changes.seq).toBeGreaterThan(changes.prev_seq);
-    expect(changes.evict_before).toBeLessThanOrEqual(changes.seq + 1);
-  }
-}
 
 describe("a channel's window", () => {
   test("O9 a copy at any seq and what changed since make the channel, and no id stands twice", () => {
