@@ -72,5 +72,5 @@ it("a key that is refused, or none, is one line and an exit code, and the key is
     once(keyless, "close") as Promise<[number]>,
   ]);
   expect(status).toBe(2);
-  expect(words).toBe("mempulse firehose: firehose: MEMPULSE_FIREHOSE_KEY is not set\n");
+  expect(words).toBe("mempulse firehose: --upstream: MEMPULSE_FIREHOSE_KEY is not set\n");
 });

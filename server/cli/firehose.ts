@@ -1,11 +1,10 @@
 /** `mempulse firehose`: one connection to a trade firehose for any number of consumers. */
-import { once } from "node:events";
 import { logToStderr } from "../log.ts";
 import { Firehose } from "../sources/firehose/firehose.ts";
 import { Listener } from "../sources/firehose/listener.ts";
 import { KEY_VARIABLE, readFirehoseSpec } from "../sources/firehose/source.ts";
 import { usageError } from "./errors.ts";
-import { readArgs } from "./options.ts";
+import { readArgs, stopSignal } from "./options.ts";
 
 const CONSUMER_KEY_VARIABLE = "MEMPULSE_FIREHOSE_CONSUMER_KEY";
 
@@ -42,15 +41,14 @@ export async function run(args: string[]): Promise<number> {
   }
   if (values.upstream === undefined) throw usageError("--upstream: is needed; --help says more");
   const { host, port } = readListen(values.listen ?? "127.0.0.1:0");
-  const firehose = new Firehose({ ...readFirehoseSpec(values.upstream), log: logToStderr });
+  const firehose = new Firehose({ ...readFirehoseSpec(values.upstream, "--upstream"), log: logToStderr });
   const key = process.env[CONSUMER_KEY_VARIABLE] ?? null;
   const listener = new Listener({ firehose, host, port, key, log: logToStderr });
   const url = await listener.start();
   process.stdout.write(values.json === true ? `${JSON.stringify({ url })}\n` : `${url}\n`);
 
   const aborter = new AbortController();
-  const { signal } = aborter;
-  const stopped = Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
+  const stopped = stopSignal(aborter.signal);
   const report = setInterval(() => reportAccounts(firehose), REPORT_MS);
   try {
     await Promise.race([firehose.run(), stopped]);
@@ -58,7 +56,6 @@ export async function run(args: string[]): Promise<number> {
   } finally {
     clearInterval(report);
     aborter.abort();
-    await stopped.catch(() => {});
     firehose.stop();
     await listener.stop();
   }

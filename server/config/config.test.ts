@@ -21,6 +21,7 @@ const ENV = {
   ETHEREUM_BACKUP_URL: `wss://backup.example.org/${SECRET}`,
   POLYGON_KEY: SECRET,
   NO_URL: SECRET,
+  MEMPULSE_FIREHOSE_KEY: SECRET,
   EMPTY: "",
 };
 const chain = (fields: object = {}) => ({ chain_id: 1, endpoints: ["wss://h"], ...fields });
@@ -64,12 +65,14 @@ describe("the example", () => {
     expect(config.signals).toEqual({ kind: "unix", path: "/run/mempulse/signal.sock" });
     expect(new Model({ log_id: "x", ...config.model }).epoch).not.toBe(new Model({ log_id: "x" }).epoch);
 
-    const sources = sourcesOf({ ...config, firehose: null }, () => {});
+    expect(config.firehose).toMatchObject({ key: SECRET, subscriptions: ["T.AAPL", "T.MSFT"] });
+    const sources = sourcesOf(config, () => {});
     expect(sources.map(({ name }) => name)).toEqual([
       "Ethereum",
       "Polygon",
       "Local node",
       expect.stringContaining("market-data.sock"),
+      "firehose trades.example.org",
     ]);
   });
 
@@ -136,6 +139,7 @@ describe("errors name the key", () => {
     [{ relays: ["unix:/ok", "pipe:x"] }, 'relays[1]: "pipe:x" is not unix:PATH or tcp:HOST:PORT'],
     [{ signals: "unix:" }, 'signals: "unix:" names no path'],
     [{ firehose: "https://h" }, 'firehose: expected ws://HOST or wss://HOST, got "https://h"'],
+    [{ firehose: "wss://h#AAPL" }, "firehose: expected T.* or T.SYMBOL"],
     [{ arbitrage: { slippage: 1 } }, "arbitrage.slippage: no such key; did you mean slippage_bps?"],
     [{ bars: { lateness_ms: -1 } }, "bars.lateness_ms: must be >= 0"],
   ])("%j", (config, message) => {

@@ -10,6 +10,7 @@ import { CliError } from "../cli/errors.ts";
 import { type Address, parseAddress } from "../relay/address.ts";
 import type { Factory } from "../sources/evm/registry.ts";
 import type { EvmSourceOptions } from "../sources/evm/source.ts";
+import { type FirehoseSpec, readFirehoseSpec } from "../sources/firehose/source.ts";
 import { childPath, firstError } from "./check.ts";
 import { CONFIG_LIMITS, type ConfigFile, ConfigSchema } from "./schema.ts";
 import { type Environment, refuseLiteralKeys, SecretError, withEnvironment } from "./secrets.ts";
@@ -18,8 +19,8 @@ export interface Config {
   /** A source each. */
   readonly chains: readonly EvmSourceOptions[];
   readonly relays: readonly Address[];
-  /** What stands after `firehose:` as a source; null: none. */
-  readonly firehose: string | null;
+  /** Null: none. */
+  readonly firehose: FirehoseSpec | null;
   /** Of the signal relay; null: none. */
   readonly signals: Address | null;
   readonly model: Pick<ModelOptions, "chains" | "arbitrage" | "features" | "bars">;
@@ -62,7 +63,10 @@ export function readConfig(text: string, env: Environment): Config {
   return {
     chains: chains.map((chain, index) => chainOptions(chain, childPath("chains", index), env)),
     relays: relays.map((relay, index) => address(relay, childPath("relays", index), env)),
-    firehose: firehose === undefined ? null : webSocketUrl(firehose, "firehose", env),
+    firehose:
+      firehose === undefined
+        ? null
+        : readFirehoseSpec(webSocketUrl(firehose, "firehose", env), "firehose", env),
     signals: signals === undefined ? null : address(signals, "signals", env),
     model: {
       chains: sections,

@@ -1,6 +1,6 @@
 /** The sources that a configuration names. */
 import { EvmSource } from "../sources/evm/source.ts";
-import { FirehoseSource, readFirehoseSpec } from "../sources/firehose/source.ts";
+import { FirehoseSource } from "../sources/firehose/source.ts";
 import { RelaySource } from "../sources/relay/source.ts";
 import type { Source } from "../sources/source.ts";
 import type { Config } from "./config.ts";
@@ -10,6 +10,6 @@ export function sourcesOf(config: Config, log: (line: string) => void): Source[]
   return [
     ...config.chains.map((chain) => new EvmSource({ ...chain, log })),
     ...config.relays.map((address) => new RelaySource({ address, log })),
-    ...(config.firehose === null ? [] : [new FirehoseSource({ ...readFirehoseSpec(config.firehose), log })]),
+    ...(config.firehose === null ? [] : [new FirehoseSource({ ...config.firehose, log })]),
   ];
 }

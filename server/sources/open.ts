@@ -17,7 +17,8 @@ export interface OpenOptions {
 
 /** By prefix: opens what stands after it. What begins with none of them is a recording. */
 const OPENERS: Readonly<Record<string, (rest: string) => Source>> = {
-  "firehose:": (spec) => new FirehoseSource({ ...readFirehoseSpec(spec), log: logToStderr }),
+  "firehose:": (spec) =>
+    new FirehoseSource({ ...readFirehoseSpec(spec, "--source firehose"), log: logToStderr }),
   "unix:": (path) => relaySource(`unix:${path}`),
   "tcp:": (place) => relaySource(`tcp:${place}`),
   "rpc:": (url) => new EvmSource({ endpoints: [url], log: logToStderr }),

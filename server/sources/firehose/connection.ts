@@ -86,7 +86,7 @@ export class Connection {
       items = readItems(data.toString("utf8"));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      return this.#options.onBadFrame(error.message);
+      return this.#options.onBadFrame(this.#withoutKey(error.message));
     }
     for (const { ev, status, message } of items) {
       if (ev === "status") this.#takeStatus(String(status), this.#withoutKey(String(message)));

@@ -148,12 +148,13 @@ describe("upstream", () => {
   it("a frame that cannot be read is skipped, counted and said once; others go on", async () => {
     const { firehose, got, log, ended } = open();
     await feed.subscribers(1);
-    feed.send("{broken");
+    feed.send(`{"${KEY}":1,"${KEY}":2}`);
     feed.send("null");
     feed.push(tradeItem(1));
     await condition(() => got.length === 1);
     expect(firehose.badFrames).toBe(2);
     expect(log.all.filter((line) => line.includes("a frame was skipped"))).toHaveLength(1);
+    expect(log.all.join()).not.toContain(KEY);
     firehose.stop();
     await ended;
   });
@@ -307,14 +308,19 @@ describe("downstream", () => {
 describe("the source", () => {
   it("reads its spec, with the key from the environment alone", () => {
     const env = { MEMPULSE_FIREHOSE_KEY: "k" };
-    expect(readFirehoseSpec("wss://host/stocks#T.AAPL,T.BRK.B", env)).toMatchObject({
+    expect(readFirehoseSpec("wss://host/stocks#T.AAPL,T.BRK.B", "--source", env)).toMatchObject({
       key: "k",
       subscriptions: ["T.AAPL", "T.BRK.B"],
     });
-    expect(readFirehoseSpec("wss://host/stocks", env)).toMatchObject({ subscriptions: ["T.*"] });
-    expect(() => readFirehoseSpec("http://host", env)).toThrow("expected firehose:ws://HOST/PATH");
-    expect(() => readFirehoseSpec("wss://host#AAPL", env)).toThrow("expected T.* or T.SYMBOL");
-    expect(() => readFirehoseSpec("wss://host", {})).toThrow("MEMPULSE_FIREHOSE_KEY is not set");
+    expect(readFirehoseSpec("wss://host/stocks", "--source", env)).toMatchObject({ subscriptions: ["T.*"] });
+    expect(() => readFirehoseSpec("http://host", "--upstream", env)).toThrow(
+      "--upstream: expected ws://HOST/PATH",
+    );
+    expect(() => readFirehoseSpec("wss://host#AAPL", "--source", env)).toThrow("expected T.* or T.SYMBOL");
+    expect(() => readFirehoseSpec("wss://host#%zz", "--source", env)).toThrow("expected T.* or T.SYMBOL");
+    expect(() => readFirehoseSpec("wss://host", "--source", {})).toThrow(
+      "--source: MEMPULSE_FIREHOSE_KEY is not set",
+    );
   });
 
   it("feeds a server: bars of each symbol, what does not fit counted, received equal to forwarded and dropped", async () => {

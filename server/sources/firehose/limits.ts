@@ -1,6 +1,6 @@
 /** Limits of the firehose. */
 export const FIREHOSE_LIMITS = {
-  /** Connecting, and each answer to auth and subscribe, must come within this. */
+  /** Connecting, and each answer to auth and subscribe, must come within this; downstream, a consumer's auth. */
   step_timeout_ms: 10_000,
   /** A ping goes up so often; */
   ping_interval_ms: 10_000,

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { stringify } from "lossless-json";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CliError } from "../../cli/errors.ts";
+import { type Clock, systemClock } from "../../clock.ts";
 import type { Consumer } from "./fan-out.ts";
 import type { Firehose } from "./firehose.ts";
 import type { Item } from "./items.ts";
@@ -22,6 +23,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** What consumers authenticate with; null: any key will do. */
   readonly key: string | null;
+  readonly clock?: Clock;
   log(line: string): void;
 }
 
@@ -31,8 +33,10 @@ const CLOSE_POLICY = 1008;
 
 export class Listener {
   readonly #options: ListenerOptions;
-  readonly #http: Server = createServer((_request, response) =>
-    response.writeHead(426).end("a WebSocket is needed\n"),
+  /** With keep-alives, since a consumer that is gone without a word would hold its place for hours. */
+  readonly #http: Server = createServer(
+    { keepAlive: true, keepAliveInitialDelay: LIMITS.ping_interval_ms },
+    (_request, response) => response.writeHead(426).end("a WebSocket is needed\n"),
   );
   readonly #sockets = new WebSocketServer({
     server: this.#http,
@@ -45,6 +49,8 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    // The server's errors come here too: `start` rejects with the one that counts.
+    this.#sockets.on("error", () => {});
     this.#sockets.on("connection", (socket, { socket: { remoteAddress, remotePort } }) =>
       this.#accept(socket, `downstream ${remoteAddress}:${remotePort}`),
     );
@@ -66,18 +72,23 @@ export class Listener {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
     this.#http.close();
+    this.#http.closeAllConnections();
     await once(this.#http, "close");
   }
 
   #accept(socket: WebSocket, name: string): void {
-    const { firehose, log, key } = this.#options;
+    const { firehose, log, key, clock = systemClock } = this.#options;
     socket.on("error", () => socket.terminate());
     if (this.#count >= LIMITS.downstream_count) return socket.close(CLOSE_SLOW, "too many connections");
     this.#count++;
     const subscriptions = new Set<string>();
     let isKnown = false;
     const consumer: Consumer = { name, subscriptions, take: (trades) => this.#send(socket, trades) };
+    const cancelWait = clock.after(LIMITS.step_timeout_ms, () => {
+      if (!isKnown) socket.close(CLOSE_POLICY, "no auth in time");
+    });
     socket.on("close", () => {
+      cancelWait();
       this.#count--;
       firehose.detach(consumer);
     });

@@ -14,25 +14,37 @@ import { assetIdOf, type FirehoseTrade, instrumentTlv, readTrade, tradeTlvs } fr
 
 export const KEY_VARIABLE = "MEMPULSE_FIREHOSE_KEY";
 
+export type FirehoseSpec = Pick<FirehoseOptions, "url" | "key" | "subscriptions">;
+
 /**
- * What stands after `firehose:`: a ws: or wss: URL whose fragment may name subscriptions (`#T.AAPL,T.MSFT`; default
- * `T.*`). The key is from the environment alone. Throws CliError that names what is wrong.
+ * A ws: or wss: URL whose fragment may name subscriptions (`#T.AAPL,T.MSFT`; default `T.*`). The key is from the
+ * environment alone. Throws CliError that names `option` and what is wrong.
  */
 export function readFirehoseSpec(
   spec: string,
+  option: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): Pick<FirehoseOptions, "url" | "key" | "subscriptions"> {
+): FirehoseSpec {
   const url = URL.canParse(spec) ? new URL(spec) : null;
   if (url === null || (url.protocol !== "ws:" && url.protocol !== "wss:")) {
-    throw usageError("firehose: expected firehose:ws://HOST/PATH or firehose:wss://HOST/PATH");
+    throw usageError(`${option}: expected ws://HOST/PATH or wss://HOST/PATH`);
   }
-  const subscriptions = readSubscriptions(decodeURIComponent(url.hash.slice(1)) || "T.*");
+  const subscriptions = readSubscriptions(unescaped(url.hash.slice(1)) || "T.*");
   if (subscriptions === null)
-    throw usageError("firehose: expected T.* or T.SYMBOL, with commas between, after the #");
+    throw usageError(`${option}: expected T.* or T.SYMBOL, with commas between, after the #`);
   url.hash = "";
   const key = env[KEY_VARIABLE];
-  if (key === undefined || key === "") throw usageError(`firehose: ${KEY_VARIABLE} is not set`);
+  if (key === undefined || key === "") throw usageError(`${option}: ${KEY_VARIABLE} is not set`);
   return { url, key, subscriptions };
+}
+
+/** A percent sign that escapes nothing stays one. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** What was met and not handed over; `firehose_stalled` counts how often the fold was named as getting nothing. */
