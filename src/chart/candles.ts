@@ -20,7 +20,7 @@ import { utc } from "../format.ts";
 import { Bands } from "./bands.ts";
 import { type Colours, coloursOn, FADED_OPACITY, faded } from "./colours.ts";
 import { places, priceText } from "./price.ts";
-import { appendedFrom, bandsOf, type Slot, slotsOf } from "./slots.ts";
+import { amendmentOf, bandsOf, type Slot, slotsOf } from "./slots.ts";
 
 const BAR_PX = 7;
 /** Free places right of the newest bar. */
@@ -128,7 +128,10 @@ export class Candles {
     if (range === null) return;
     const width = range.to - range.from;
     const set = (from: number, to: number) => scale.setVisibleLogicalRange({ from, to });
-    if (action === "oldest") return set(0, width);
+    if (action === "oldest") {
+      const oldest = this.#slots.findIndex(({ kind }) => kind !== "none");
+      return set(oldest, oldest + width);
+    }
     if (action === "in") return set(range.from + width / 4, range.to);
     if (action === "out") return set(range.from - width / 3, range.to);
     const step = (action === "left" ? -1 : 1) * Math.max(1, width / 8);
@@ -143,19 +146,23 @@ export class Candles {
 
   #show(slots: Slot[]): void {
     const before = this.#slots;
-    this.#slots = slots;
+    const amendment = amendmentOf(before, slots);
+    this.#slots = amendment?.slots ?? slots;
     const newest = slots.at(-1)?.bar ?? null;
     if (newest !== null) this.#applyPlaces(places(newest.close));
-    const from = appendedFrom(before, slots);
-    if (from === null) this.#redraw(before);
+    if (amendment === null) this.#redraw(before);
     else {
-      for (const slot of slots.slice(from)) {
-        this.#candles.update(candleOf(slot));
-        this.#volume.update(this.#volumeOf(slot));
-      }
+      for (const at of amendment.amended) this.#update(this.#slots[at]!, true);
+      for (const slot of this.#slots.slice(amendment.from)) this.#update(slot, false);
     }
-    this.#bands.set(bandsOf(slots));
+    this.#bands.set(bandsOf(this.#slots));
     this.#tell();
+  }
+
+  /** `isPast`: of a place that had a bar, before the last one. The library mistakes the place of one that had none. */
+  #update(slot: Slot, isPast: boolean): void {
+    this.#candles.update(candleOf(slot), isPast);
+    this.#volume.update(this.#volumeOf(slot), isPast);
   }
 
   /** Everything anew; who has scrolled away from the newest bar keeps what is in sight where it is. */

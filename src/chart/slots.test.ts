@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SeriesBar } from "../../workers/api.ts";
-import { appendedFrom, bandsOf, CHART_LIMITS, type Slot, slotsOf } from "./slots.ts";
+import { amendmentOf, bandsOf, CHART_LIMITS, type Slot, slotsOf } from "./slots.ts";
 
 const INTERVAL = 500;
 const bar = (place: number): SeriesBar => {
@@ -69,22 +69,81 @@ it("marks each run of places that a band is for", () => {
   ]);
 });
 
-describe("appendedFrom", () => {
+describe("amendmentOf", () => {
   const held = bars(1, 2, 3);
   const before = slotsOf(held, [], INTERVAL);
+  const amendment = (now: ReadonlyMap<number, SeriesBar>) => amendmentOf(before, slotsOf(now, [], INTERVAL));
+  const without = (...at: number[]) => new Map([...held].filter(([start]) => !at.includes(start / INTERVAL)));
 
   it("draws the last bar anew and what comes after it", () => {
     const grown = new Map(held).set(3 * INTERVAL, bar(3)).set(5 * INTERVAL, bar(5));
-    expect(appendedFrom(before, slotsOf(grown, [], INTERVAL))).toBe(2);
-    expect(appendedFrom(before, before)).toBe(2);
+    expect(amendment(grown)).toEqual({ slots: slotsOf(grown, [], INTERVAL), amended: [], from: 2 });
+    expect(amendment(held)).toEqual({ slots: before, amended: [], from: 2 });
   });
 
-  it("draws all anew where an earlier bar changed, came in or went", () => {
-    const amended = new Map(held).set(2 * INTERVAL, bar(2));
-    expect(appendedFrom(before, slotsOf(amended, [], INTERVAL))).toBeNull();
-    expect(appendedFrom(before, slotsOf(new Map(held).set(0, bar(0)), [], INTERVAL))).toBeNull();
-    expect(appendedFrom(before, slots([2, 3, 4]))).toBeNull();
-    expect(appendedFrom(before, slots([1, 2]))).toBeNull();
-    expect(appendedFrom([], before)).toBeNull();
+  it("leaves a blank place for a bar that went, and amends one that changed", () => {
+    const moved = without(1)
+      .set(2 * INTERVAL, bar(2))
+      .set(4 * INTERVAL, bar(4));
+    const { slots: drawn = [], ...rest } = amendment(moved) ?? {};
+    expect(kinds(drawn)).toBe("none bar bar bar");
+    expect(rest).toEqual({ amended: [0, 1], from: 2 });
+    expect(kinds(amendment(without(2))?.slots ?? [])).toBe("bar none bar");
+  });
+
+  it("draws all anew where a bar came in before the last, or the last went", () => {
+    expect(amendment(new Map(held).set(0, bar(0)))).toBeNull();
+    expect(amendment(without(3))).toBeNull();
+    expect(amendment(new Map())).toBeNull();
+    expect(amendmentOf([], before)).toBeNull();
+    expect(amendmentOf(slots([1, 3]), before)).toBeNull();
+  });
+
+  it("draws all anew when many have gone or changed", () => {
+    const { blank_slots_count, amended_count } = CHART_LIMITS;
+    const step = CHART_LIMITS.gap_slots_count;
+    const at = Array.from({ length: 9 }, (_, n) => n * step);
+    expect(amendmentOf(slots(at), slots(at.slice(blank_slots_count / step)))).not.toBeNull();
+    expect(amendmentOf(slots(at), slots(at.slice(blank_slots_count / step + 1)))).toBeNull();
+    const lastOf = (count: number) => {
+      const many = Array.from({ length: count }, (_, n) => n);
+      return amendmentOf(slots(many), slots(many.slice(-1)));
+    };
+    expect(lastOf(amended_count + 1)?.amended).toHaveLength(amended_count);
+    expect(lastOf(amended_count + 2)).toBeNull();
+  });
+
+  it("touches each place that differs, however a window moves", () => {
+    let amendments = 0;
+    const step = fc.record({ ahead: fc.integer({ min: 1, max: 40 }), late: fc.option(fc.nat({ max: 9 })) });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+        const window = bars(0);
+        let drawn: readonly Slot[] = slotsOf(window, [], INTERVAL);
+        let place = 0;
+        for (const { ahead, late } of steps) {
+          window.set((place += ahead) * INTERVAL, bar(place));
+          const amended = [...window.keys()].at(late === null ? -1 : -late);
+          if (amended !== undefined) window.set(amended, bar(amended / INTERVAL));
+          const [oldest = 0] = window.keys();
+          if (window.size > 10) window.delete(oldest);
+          const now = slotsOf(window, [], INTERVAL);
+          const made = amendmentOf(drawn, now);
+          if (made !== null) {
+            amendments++;
+            const blank = made.slots.length - now.length;
+            expect(made.slots.slice(blank)).toEqual(now);
+            expect(made.slots.slice(0, blank).every(({ kind }) => kind === "none")).toBe(true);
+            const differ = made.slots
+              .slice(0, made.from)
+              .flatMap(({ bar: shown }, at) => (shown === drawn[at]!.bar ? [] : [at]));
+            expect(made.amended).toEqual(differ);
+          }
+          drawn = made?.slots ?? now;
+        }
+      }),
+      { numRuns: 50 },
+    );
+    expect(amendments).toBeGreaterThan(500);
   });
 });

@@ -11,6 +11,10 @@ export const CHART_LIMITS = {
   break_slots_count: 10,
   /** Places of gaps in all; where there are more, gaps become breaks that are shorter. */
   empty_slots_count: 12_000,
+  /** Places that are left blank for bars that have gone, before the chart is drawn whole without them. */
+  blank_slots_count: 600,
+  /** Bars changed or gone at once; where there are more, the chart is drawn whole. */
+  amended_count: 32,
 } as const;
 
 /** `none`: no trade. `lost`: there was a bar, and it is held no more. `break`: part of a gap too long to draw. */
@@ -82,16 +86,38 @@ export function bandsOf(slots: readonly Slot[]): Band[] {
   return bands;
 }
 
+/** How a chart gets from its places of before to those of now without being drawn whole. */
+export interface Amendment {
+  /** Those of now, behind blank ones in the places of bars that have gone. */
+  slots: Slot[];
+  /** Places of before whose bars changed or went; the last one is not among them. */
+  amended: number[];
+  /** From this place, the last of before, each is drawn anew or for the first time. */
+  from: number;
+}
+
 /**
- * The first place that is to be drawn anew, if drawing the last place of before and what comes after it is all there is
- * to do; null where more has changed.
+ * null: too much has changed, or a bar came in where none was. With a full window each new bar lets the oldest go, and to
+ * draw thousands of places whole for that would cost frames.
  */
-export function appendedFrom(before: readonly Slot[], after: readonly Slot[]): number | null {
-  if (before.length === 0 || after.length < before.length) return null;
-  const last = before.length - 1;
-  for (let at = 0; at < last; at++) {
-    const [old, now] = [before[at]!, after[at]!];
-    if (old.start_unix_ms !== now.start_unix_ms || old.kind !== now.kind || old.bar !== now.bar) return null;
+export function amendmentOf(before: readonly Slot[], now: readonly Slot[]): Amendment | null {
+  const first = now[0]?.start_unix_ms;
+  const blank = before.findIndex(({ start_unix_ms }) => start_unix_ms === first);
+  if (blank === -1 || blank > CHART_LIMITS.blank_slots_count) return null;
+  const slots = [...before.slice(0, blank).map(emptied), ...now];
+  const from = before.length - 1;
+  if (slots.length <= from) return null;
+  const amended: number[] = [];
+  for (const [at, old] of before.entries()) {
+    const slot = slots[at]!;
+    if (slot.start_unix_ms !== old.start_unix_ms) return null;
+    if (slot.bar === old.bar || at === from) continue;
+    if (old.bar === null) return null;
+    amended.push(at);
   }
-  return before[last]!.start_unix_ms === after[last]!.start_unix_ms ? last : null;
+  return amended.length > CHART_LIMITS.amended_count ? null : { slots, amended, from };
+}
+
+function emptied({ start_unix_ms }: Slot): Slot {
+  return { kind: "none", start_unix_ms, bar: null, gap_ms: 0 };
 }
