@@ -35,9 +35,9 @@ export const MODEL_FAULTS = [
 export type ModelFault = (typeof MODEL_FAULTS)[number];
 
 /**
- * What came to bars and is not plain in them, once an interval. `late`: after the bar was final, which it amends.
- * `evicted_bucket`: for a bar that is no longer held, which stays so. `excluded`: trades whose conditions let them move
- * nothing.
+ * What came to bars and is not plain in them. Once an interval, `late`: after the bar was final, which it amends;
+ * `evicted_bucket`: for a bar that is no longer held, which stays so. Once, `excluded`: a trade whose conditions let it
+ * move nothing.
  */
 export const BAR_COUNTERS = ["late", "evicted_bucket", "excluded"] as const;
 export type BarCounter = (typeof BAR_COUNTERS)[number];

@@ -90,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     feeds: () => ingest.feeds,
     stages: () => sources.flatMap((source) => source.stages?.() ?? []),
     duplicates: () => sum(model.counters.duplicates),
+    barTrades: () => model.counters.bars,
   });
   const gateway = new StreamGateway({
     model,

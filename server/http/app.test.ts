@@ -282,6 +282,7 @@ describe("with a state", () => {
       'ingest_messages_total{source="polygon",type="Transaction"} 102',
       'ingest_faults_total{code="clock_outlier"} 0',
       "ingest_duplicates_total 0",
+      'bars_trades_total{outcome="evicted_bucket"} 0',
       "process_cpu_seconds_total ",
     ]) {
       expect(answer.body).toContain(line);

@@ -18,6 +18,8 @@ export interface MetricSources extends StreamSources {
   /** By code. */
   faults(): Readonly<Record<string, number>>;
   duplicates(): number;
+  /** By what became of a trade. */
+  barTrades(): Readonly<Record<string, number>>;
 }
 
 const QUANTILES = [0.5, 0.95, 0.99];
@@ -118,6 +120,15 @@ function scrapeModel(registry: Registry, sources: MetricSources): void {
     registry,
     { name: "ingest_duplicates_total", help: "Messages dropped because they were folded before" },
     () => [[{}, sources.duplicates()]],
+  );
+  scrapedCounter(
+    registry,
+    {
+      name: "bars_trades_total",
+      help: "Trades that came late for a bar, or for one that is gone, an interval each, or may move none",
+      labelNames: ["outcome"],
+    },
+    () => Object.entries(sources.barTrades()).map(([outcome, count]) => [{ outcome }, count]),
   );
 }
 
