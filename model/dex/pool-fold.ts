@@ -18,6 +18,11 @@ const SYNC = OFFSET.PoolSync;
 const STATE = OFFSET.PoolState;
 /** PoolMint and PoolBurn have one layout. */
 const MINT = OFFSET.PoolMint;
+/** Where an event holds its venue and its pool's tokens; a swap tells them in another way. */
+type PairOffsets = Pick<
+  typeof SYNC,
+  "venue" | "token0_addr" | "token1_addr" | "token0_decimals" | "token1_decimals"
+>;
 
 /** Where each kind of event holds its pool. */
 export function poolAddressOf(type: number): number {
@@ -91,15 +96,7 @@ export class PoolFold {
 
   #sync(pool: number, data: DataView, value: number, chain: number): void {
     const registry = this.#registry;
-    registry.see(pool, data, value + SYNC.venue, chain);
-    if (!registry.has(pool, HAS.tokens)) {
-      registry.setTokens(pool, data, value + SYNC.token0_addr, value + SYNC.token1_addr);
-    }
-    registry.setDecimals(
-      pool,
-      data.getUint8(value + SYNC.token0_decimals),
-      data.getUint8(value + SYNC.token1_decimals),
-    );
+    this.#meet(pool, data, value, chain, SYNC);
     registry.records.take(pool, POOL.reserve0, data, value + SYNC.reserve0, 32);
     registry.set(pool, HAS.reserves);
     registry.resolve(pool);
@@ -110,15 +107,7 @@ export class PoolFold {
   #state(pool: number, data: DataView, value: number, chain: number): void {
     const registry = this.#registry;
     const { records } = registry;
-    registry.see(pool, data, value + STATE.venue, chain);
-    if (!registry.has(pool, HAS.tokens)) {
-      registry.setTokens(pool, data, value + STATE.token0_addr, value + STATE.token1_addr);
-    }
-    registry.setDecimals(
-      pool,
-      data.getUint8(value + STATE.token0_decimals),
-      data.getUint8(value + STATE.token1_decimals),
-    );
+    this.#meet(pool, data, value, chain, STATE);
     if (!registry.has(pool, HAS.info)) {
       records.setByte(pool, POOL.kind, data.getUint8(value + STATE.pool_type));
       const fee = data.getUint32(value + STATE.fee_rate, true) * BPS_TO_FEE;
@@ -148,15 +137,7 @@ export class PoolFold {
   /** A mint (`sign` 1) or burn (-1): of a V3 pool's liquidity only where its range holds the current tick. */
   #move(pool: number, sign: 1 | -1, data: DataView, value: number, chain: number): void {
     const registry = this.#registry;
-    registry.see(pool, data, value + MINT.venue, chain);
-    if (!registry.has(pool, HAS.tokens)) {
-      registry.setTokens(pool, data, value + MINT.token0_addr, value + MINT.token1_addr);
-    }
-    registry.setDecimals(
-      pool,
-      data.getUint8(value + MINT.token0_decimals),
-      data.getUint8(value + MINT.token1_decimals),
-    );
+    this.#meet(pool, data, value, chain, MINT);
     if (registry.has(pool, HAS.price) && registry.has(pool, HAS.liquidity)) {
       const tick = registry.records.data.getInt32(registry.records.at(pool) + POOL.tick, true);
       const isInRange =
@@ -175,6 +156,17 @@ export class PoolFold {
     }
     registry.resolve(pool);
     registry.takePrices(pool);
+  }
+
+  /** Takes from an event that names the pool's tokens what is not known of the pool yet. `at`: the event's offsets. */
+  #meet(pool: number, data: DataView, value: number, chain: number, at: PairOffsets): void {
+    const registry = this.#registry;
+    registry.see(pool, data, value + at.venue, chain);
+    if (!registry.has(pool, HAS.tokens)) {
+      registry.setTokens(pool, data, value + at.token0_addr, value + at.token1_addr);
+    }
+    const decimals0 = data.getUint8(value + at.token0_decimals);
+    registry.setDecimals(pool, decimals0, data.getUint8(value + at.token1_decimals));
   }
 
   /** A V3 pool's balances after a swap. */
