@@ -1,5 +1,7 @@
 /** A producer whose relay comes and goes. */
+import { createServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { StreamDecoder } from "../../protocol/tlv/stream-decoder.ts";
 import { keepAlive } from "./control.ts";
 import { RELAY_LIMITS } from "./limits.ts";
 import { Outlet } from "./outlet.ts";
@@ -85,4 +87,33 @@ it("logs the last word of a relay that has cut it", async () => {
   outlet.push(numbered(1));
   await until(() => lines.some((line) => line.startsWith("the relay says: too_many_producers")));
   expect(relay.count("producer")).toBe(RELAY_LIMITS.max_producers_count);
+});
+
+it("counts as dropped what its ring drops while a relay takes nothing", async () => {
+  const path = temporaryPath("stuck.sock");
+  const sockets: Socket[] = [];
+  const server = createServer({ pauseOnConnect: true }, (socket) => sockets.push(socket)).listen({ path });
+  atEnd(() => server.close());
+  const { outlet } = open(path);
+  await until(() => outlet.isConnected && sockets.length === 1);
+  for (let n = 1; n <= 40_000; n += 500) {
+    for (const message of numberedRun(n, n + 499)) outlet.push(message);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  let taken = 0;
+  const decoder = new StreamDecoder({
+    onMessage: (view) => {
+      if (view.firstTlv()) taken++;
+    },
+    onFault: () => {},
+  });
+  const [socket] = sockets as [Socket];
+  atEnd(() => socket.destroy());
+  socket.on("data", (chunk) => decoder.push(chunk));
+  socket.resume();
+  await until(() => outlet.counts().held === 0);
+  const { dropped, forwarded } = outlet.counts();
+  expect(dropped).toBeGreaterThan(0);
+  await until(() => taken >= forwarded);
+  expect({ dropped, forwarded }).toEqual({ dropped: 40_000 - taken, forwarded: taken });
 });

@@ -112,7 +112,9 @@ export class Outlet {
   #connected(socket: Socket): void {
     this.#settle();
     const from = this.#ring.back(this.#done, RELAY_LIMITS.outlet_repeat_bytes);
-    this.#reader = new RingReader(this.#ring, from, socket, this.#clock, true);
+    this.#reader = new RingReader(this.#ring, from, socket, this.#clock, (after, until) =>
+      this.#drop(after, until),
+    );
     const decoder = new StreamDecoder({
       onMessage: (view) => {
         const reason = readNotice(view);
@@ -130,15 +132,21 @@ export class Outlet {
     this.#settle();
     this.#reader?.stop();
     this.#reader = null;
+    this.#settle();
     this.#cancelCheck();
   }
 
+  /** With a connection, what the ring has dropped may still be on its way: its reader says what is not. */
   #settle(): void {
-    this.#done = Math.max(this.#done, this.#reader?.taken ?? 0);
-    const lost = this.#ring.dropped - this.#done;
-    if (lost <= 0) return;
-    this.#dropped += lost;
-    this.#done += lost;
+    if (this.#reader === null) this.#drop(this.#done, this.#ring.dropped);
+    else this.#done = Math.max(this.#done, this.#reader.taken);
+  }
+
+  /** The messages after `after` up to `until` were not written; those of them that are done with were, before. */
+  #drop(after: number, until: number): void {
+    this.#done = Math.max(this.#done, after);
+    this.#dropped += Math.max(0, until - this.#done);
+    this.#done = Math.max(this.#done, until);
   }
 
   #checkLater(): void {

@@ -62,7 +62,7 @@ export class Peer {
     this.name = name;
     this.#socket = socket;
     this.#host = host;
-    this.#reader = new RingReader(host.ring, host.ring.newest, socket, host.clock, false);
+    this.#reader = new RingReader(host.ring, host.ring.newest, socket, host.clock, null);
     this.inlet = new Inlet(
       host.domain,
       host.checksums,
@@ -163,7 +163,7 @@ export class Peer {
     const wanted = position.epoch === epoch ? Math.min(position.seq, ring.newest) : 0;
     const start = Math.max(wanted, ring.dropped);
     this.#endReader();
-    this.#reader = new RingReader(ring, start, this.#socket, clock, false);
+    this.#reader = new RingReader(ring, start, this.#socket, clock, null);
     this.#role = "consumer";
     const answer = positionMessage(
       { epoch, seq: start },

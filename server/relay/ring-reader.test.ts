@@ -37,7 +37,7 @@ function setUp(skips: boolean) {
   const ring = new ReplayRing({ bytes: 1, messages: 1 });
   const socket = new SlowSocket();
   const clock = new VirtualClock();
-  const reader = new RingReader(ring, 0, socket, clock, skips);
+  const reader = new RingReader(ring, 0, socket, clock, skips ? () => {} : null);
   const append = (count: number): void => {
     for (let n = 0; n < count; n++) ring.append(numbered(ring.newest + 1, { bytes: BYTES }));
   };

@@ -6,6 +6,9 @@ import type { Writable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { ReplayRing } from "./ring.ts";
 
+/** The ring has dropped the messages after `after` up to `until` before they could be written. */
+export type OnSkip = (after: number, until: number) => void;
+
 export class RingReader {
   readonly #ring: ReplayRing;
   readonly #socket: Writable;
@@ -19,13 +22,13 @@ export class RingReader {
   #sinceMs: number;
   #skipped = 0;
   #end: number | null = null;
-  readonly #skips: boolean;
+  readonly #onSkip: OnSkip | null;
 
   /**
-   * Reads what follows message `after`; nothing is written before the first `pump`. Overtaken by the ring it goes on with the
-   * oldest message that is held if it `skips`, and else writes no more.
+   * Reads what follows message `after`; nothing is written before the first `pump`. Overtaken by the ring it tells `onSkip`
+   * and goes on with the oldest message that is held, or, where that is null, writes no more.
    */
-  constructor(ring: ReplayRing, after: number, socket: Writable, clock: Clock, skips: boolean) {
+  constructor(ring: ReplayRing, after: number, socket: Writable, clock: Clock, onSkip: OnSkip | null) {
     this.#ring = ring;
     this.#socket = socket;
     this.#clock = clock;
@@ -33,7 +36,7 @@ export class RingReader {
     this.#written = after;
     this.#taken = after;
     this.#sinceMs = clock.now().ms;
-    this.#skips = skips;
+    this.#onSkip = onSkip;
   }
 
   /** Messages that are this reader's to write: those numbered since its start, until it was stopped. */
@@ -79,10 +82,12 @@ export class RingReader {
   pump(): void {
     if (this.#isBusy || this.#end !== null) return;
     if (this.isOvertaken) {
-      if (!this.#skips) return;
-      this.#skipped += this.#ring.dropped - this.#taken;
-      this.#written = this.#ring.dropped;
-      this.#taken = this.#written;
+      if (this.#onSkip === null) return;
+      const { dropped } = this.#ring;
+      this.#onSkip(this.#taken, dropped);
+      this.#skipped += dropped - this.#taken;
+      this.#written = dropped;
+      this.#taken = dropped;
     }
     const stretch = this.#ring.read(this.#written);
     if (stretch !== null) this.#write(stretch.bytes, stretch.last);

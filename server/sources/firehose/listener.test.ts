@@ -33,8 +33,10 @@ it.each(["", "GET / HTTP/1.1\r\nHo"])("stops though a connection has said %j and
   socket.on("error", () => {});
   await once(socket, "connect");
   if (said !== "") socket.write(said);
+  const closed = new Promise((resolve) => void socket.once("close", resolve));
   await listener.stop();
-  socket.destroy();
+  await closed;
+  expect(socket.destroyed).toBe(true);
 });
 
 it("a consumer that does not authenticate gives its place up, one that does keeps it", async () => {
