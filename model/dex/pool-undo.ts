@@ -1,7 +1,7 @@
 /**
  * Takes back what blocks did to pools. A pool's record is restored, and its row published anew; a pool that was first
  * seen in the block loses its row. What a PoolInfo told of a pool (venue, kind, fee, tokens) is no block's doing and
- * stands. A pool that the full registry has forgotten since stays forgotten.
+ * stands. A pool that the full registry has forgotten since stays forgotten, or as it began again.
  */
 import type { FoldContext } from "../context.ts";
 import { MODEL_LIMITS } from "../limits.ts";
@@ -74,6 +74,8 @@ export class PoolUndo implements Undoable {
     const now = records.getByte(pool, POOL.has);
     const before = images.getByte(image, RECORD + POOL.has);
     const hasInfo = (now & HAS.info) !== 0;
+    // What a PoolInfo told does not go, so the pool was forgotten since, and has begun again.
+    if (!hasInfo && (before & HAS.info) !== 0) return;
     records.takeRecord(pool, 0, images, image, RECORD, hasInfo ? POOL_IDENTITY : POOL_BYTES);
     if (hasInfo) {
       records.setByte(pool, POOL.has, (now & HAS_IDENTITY) | (before & ~HAS_IDENTITY));

@@ -142,6 +142,18 @@ describe("a block that is taken back", () => {
   });
 });
 
+test("a pool that was forgotten and begins again is left as it begins", () => {
+  const small = new Model({ log_id: "test", caps: { "pool.state": 1 } });
+  const others = Array.from({ length: MODEL_LIMITS.pools_per_row_count }, (_, n) => address(n + 1));
+  feed(small, tick(START_MS), poolInfo(), sync({ reserve0: 1n }, at(1)), sync({ reserve0: 2n }, at(2)));
+  for (const pool_address of [...others, ...others.slice(0, -1)]) feed(small, sync({ pool_address }));
+  feed(small, sync({ reserve0: 3n }));
+  const [before] = rowsOf(small, "pool.state");
+  expect(before).toMatchObject({ id: POOL, fee: null, reserve0: { raw: "3" } });
+  feed(small, sync({}, at(2, 0, 0, 1)));
+  expect(rowsOf(small, "pool.state")).toEqual([before]);
+});
+
 describe("an address that another chain holds", () => {
   test("is left alone by events and infos of other chains, which are counted", () => {
     feed(model, poolInfo(), sync({ reserve0: 1n }, { ...at(1), chain_id: 1n }));
