@@ -41,6 +41,15 @@ it("S9 fetches a channel of bars, SUBSCRIBEs it and draws it as it changes", asy
   expect(world.worker.entity(A, bar(2).id)).toMatchObject({ close: "3" });
 });
 
+it("S9 shows no table of a channel before its window has come", async () => {
+  const world = await liveWorld();
+  put(world, A, 1);
+  world.worker.openView("table", { channel: A, columns: ["start"], sort: null, filter: "" });
+  await world.clock.run(500);
+  const frames = world.frames.flatMap(({ views }) => views).filter(({ view }) => view === "table");
+  expect(frames).toMatchObject([{ total: 1 }]);
+});
+
 it("B10 follows it for a while after its last view has gone, and forgets it then", async () => {
   const world = await liveWorld();
   world.worker.openSeries("chart", { channel: A });

@@ -6,7 +6,7 @@ import { step } from "../session/session.ts";
 import { createSession, type Session } from "../session/state.ts";
 import { wakeAt } from "../session/wake.ts";
 import { textOf } from "../store/bytes.ts";
-import type { Store } from "../store/store.ts";
+import { Store } from "../store/store.ts";
 import { followedOf, type Stores } from "../store/stores.ts";
 import { decodeFrame, decodeSnapshot } from "../wire/decode.ts";
 import type { Answer, Environment, Socket } from "./environment.ts";
@@ -165,7 +165,7 @@ export class Link {
   }
 
   #clear(channel: ChannelName): void {
-    if (isMainChannel(channel)) this.#stores[channel].replace([], CHANNELS[channel].cap);
+    if (isMainChannel(channel)) this.#stores[channel] = new Store(CHANNELS[channel].cap);
     else delete this.#stores[channel];
     this.digests.delete(channel);
     this.#calls.changed({ channel, rows: 0, cut: false, received_ms: null });

@@ -123,6 +123,8 @@ describe("a worker over its budget", () => {
     world.worker.openView("p", { channel: "pool.main", columns: [], sort: null, filter: "" });
     await world.clock.run(3000);
     expect(world.worker.memory().channels["pool.main"].rows).toBe(120);
+    const shown = world.frames.flatMap(({ views }) => views).find(({ view }) => view === "p");
+    expect(shown?.total).toBeGreaterThan(0);
     await put(world, "pool.main", 120, 130);
     equalsServer(world, "pool.main");
     expect(world.worker.status()).toMatchObject({ connection: { state: "live" } });

@@ -14,6 +14,11 @@ export class Table {
   readonly views = new Views(this.stores);
   seq = 0;
 
+  /** As after a bootstrap from a server that holds nothing. */
+  constructor() {
+    for (const store of Object.values(this.stores)) store.replace([], store.cap);
+  }
+
   /** Transactions by id, a seq each. */
   put(...given: (string | (Partial<TxEntity> & { id: string }))[]): void {
     const upsert = given.map((each) =>

@@ -102,8 +102,9 @@ export class View {
     this.#order.refresh((row, matches, fresh) => this.#frozen?.take(row, matches, fresh));
   }
 
-  /** The frame of the visible rows; null when it would equal the last one that was sent. */
+  /** The frame of the visible rows; null when it would equal the last one that was sent, or no window has come yet. */
   compose(): ViewFrame | null {
+    if (this.#store.windows === 0) return null;
     const rows = this.#frozen ?? this.#order;
     const total = rows.length;
     const start = Math.min(this.#range.start, total);
