@@ -24,6 +24,7 @@ const IDENTITIES: Readonly<Record<number, readonly (readonly [offset: number, by
 
 export class Directory {
   readonly #messages = new Map<string, Uint8Array>();
+  #bytes = 0;
   #dropped = 0;
 
   get size(): number {
@@ -44,8 +45,16 @@ export class Directory {
       Buffer.from(bytes.subarray(valueStart + offset, valueStart + offset + length)).toString("latin1"),
     );
     const key = `${view.type}${parts.join("")}`;
-    if (!this.#messages.has(key) && this.#messages.size >= RELAY_LIMITS.directory_count) this.#dropped++;
-    else this.#messages.set(key, bytes.slice(view.start, view.end));
+    const known = this.#messages.get(key);
+    const size = this.#messages.size + (known === undefined ? 1 : 0);
+    // Whoever writes may add to a message what they like.
+    const held = this.#bytes - (known?.length ?? 0) + (view.end - view.start);
+    if (size > RELAY_LIMITS.directory_count || held > RELAY_LIMITS.directory_bytes) {
+      this.#dropped++;
+      return;
+    }
+    this.#messages.set(key, bytes.slice(view.start, view.end));
+    this.#bytes = held;
   }
 
   /** All of it: tokens and instruments, then pools, so that what a message names stands before it. */

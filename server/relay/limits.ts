@@ -10,6 +10,8 @@ export const RELAY_LIMITS = {
   segment_messages_count: 2_048,
   /** Tokens, pools and instruments whose description is kept for readers that come late. */
   directory_count: 65_536,
+  /** What these descriptions take, at the most. */
+  directory_bytes: 33_554_432,
   /** Once so many bytes wait they are given to the consumers, */
   flush_threshold_bytes: 4_096,
   /** and fewer so long after the last time, unless it is told otherwise, */

@@ -85,7 +85,7 @@ describe("a unix socket", () => {
 
   it("says in one line why there can be none", async () => {
     await expect(listen(relayOf(), { kind: "unix", path: "/nowhere/at/all.sock" })).rejects.toThrow(
-      "cannot listen on unix:/nowhere/at/all.sock: ",
+      "cannot listen on unix:/nowhere/at/all.sock: no such folder",
     );
   });
 });

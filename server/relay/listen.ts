@@ -1,7 +1,8 @@
 /** A relay's listening socket: a unix socket for its user alone, or TCP. */
 import { once } from "node:events";
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { dirname } from "node:path";
 import { CliError } from "../cli/errors.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { RELAY_LIMITS } from "./limits.ts";
@@ -46,6 +47,8 @@ async function listenTcp(server: Server, { host, port }: Extract<Address, { kind
 }
 
 async function listenUnix(server: Server, path: string): Promise<void> {
+  // The system says of this that permission is denied.
+  if (!existsSync(dirname(path))) throw new Error("no such folder");
   await removeStale(path);
   server.listen({ path });
   await once(server, "listening");
@@ -73,7 +76,6 @@ async function removeStale(path: string): Promise<void> {
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return "it is in use";
-  if (code === "ENOENT") return "no such folder";
   if (code === "EACCES") return "permission denied";
   return message;
 }

@@ -13,6 +13,7 @@ export function summaryLine(relay: Relay): string {
     `ring ${relay.ring.heldCount} messages, ${relay.ring.heldBytes} bytes, up to ${relay.ring.newest}`,
     ...labelled("damage", faults),
     ...labelled("cut", cuts),
+    ...(relay.directory.dropped === 0 ? [] : [`${relay.directory.dropped} descriptions without room`]),
   ].join("; ");
 }
 

@@ -187,4 +187,8 @@ it("a relay that has answered and then falls silent is left for a new connection
     epoch: "e",
     seq: 7,
   });
+  // The new connection is taken and not answered.
+  clock.advance(RELAY_LIMITS.relay_silence_ms + RELAY_LIMITS.check_ms);
+  await until(() => lines.length === 3);
+  expect(lines[2]).toBe(lines[0]);
 });

@@ -84,6 +84,8 @@ export class RelaySource implements Source {
     this.#isNumbered = false;
     this.#heardMs = this.#clock.now().ms;
     this.#cancelCheck = (): void => {};
+    // It was a relay before: it will answer, or is dead.
+    if (this.#position.at.epoch !== "") this.#watchSilence();
     socket.on("data", (chunk) => {
       this.#heardMs = this.#clock.now().ms;
       decoder.push(chunk);
