@@ -49,12 +49,25 @@ export class MarketRows {
     return this.#window.records.getNumber(symbol, BAR.start);
   }
 
+  /** Its interval, as an index into BAR_INTERVALS. */
+  intervalOf(symbol: number): number {
+    return this.#window.records.getByte(symbol, BAR.interval);
+  }
+
+  isFinal(symbol: number): boolean {
+    return this.#window.records.getByte(symbol, BAR.final) === 1;
+  }
+
+  /** Shows the bar as final. The caller gives the row its seq. */
+  finish(symbol: number): void {
+    this.#window.records.setByte(symbol, BAR.final, 1);
+  }
+
   /** Is this the bar that is shown? */
   shows(symbol: number, bars: Slab, bar: number): boolean {
-    const { records } = this.#window;
     return (
       bars.getNumber(bar, BAR.start) === this.startOf(symbol) &&
-      bars.getByte(bar, BAR.interval) === records.getByte(symbol, BAR.interval)
+      bars.getByte(bar, BAR.interval) === this.intervalOf(symbol)
     );
   }
 

@@ -295,6 +295,21 @@ describe("market.main", () => {
     expect(bars("1m", name)).toHaveLength(1);
   });
 
+  test("a bar that is evicted before it is final is so in its row when its time has come", () => {
+    const small = new Model({ log_id: "test", bars: { count: 16 } });
+    feed(small, tick(T), tradeOf({ symbol: "OLD", ms: T }));
+    for (let n = 0; n < 8; n++) feed(small, tradeOf({ symbol: "NEW", ms: T + 500 * n, at: T }));
+    expect(rowsIn(small, "market.bars:OLD:500ms")).toEqual([]);
+    const [row] = rowsOf(small, "market.main");
+    expect(row).toMatchObject({ id: "OLD", start_unix_ms: T, final: false });
+    feed(small, tick(T + 1_499));
+    expect(rowsOf(small, "market.main")).toContainEqual(row);
+    feed(small, tick(T + 1_500));
+    expect(rowsOf(small, "market.main")).toContainEqual({ ...row, final: true, seq: small.headSeq });
+    feed(small, tick(T + 1_501));
+    expect(rowsOf(small, "market.main").at(-1)).toMatchObject({ id: "OLD", final: true });
+  });
+
   test("two symbols of one asset id are told apart by their infos", () => {
     feed(
       model,

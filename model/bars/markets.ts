@@ -176,6 +176,25 @@ export class Markets {
       this.window.change(symbol);
       this.#rows.show(symbol, store.records, bar);
     }
+    this.#finishRows();
+  }
+
+  /** The same for rows whose bar was evicted before it was final. */
+  #finishRows(): void {
+    const rows = this.#rows;
+    // A change moves a row to the end of the order, so the last one to look at is known beforehand.
+    let left = this.window.count;
+    for (let symbol = this.window.oldest; left > 0; left--) {
+      const newer = this.window.newer(symbol);
+      if (!rows.isFinal(symbol)) {
+        const isPast = this.#isPast(this.#times.of(symbol), rows.startOf(symbol), rows.intervalOf(symbol));
+        if (isPast) {
+          this.window.change(symbol);
+          rows.finish(symbol);
+        }
+      }
+      symbol = newer;
+    }
   }
 
   // Symbols
