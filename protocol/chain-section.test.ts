@@ -28,6 +28,7 @@ test.each([
   ["chains.0.wrapped_native:", [{ ...section, wrapped_native: address(1).toUpperCase() }]],
   ["chains.0.stables.1:", [{ ...section, stables: [address(2), "0x12"] }]],
   ["chains.0.stables:", [{ ...section, stables: many(SECTION_LIMITS.stables_count + 1) }]],
+  ["chains.0.stables:", [{ ...section, stables: [address(2), address(2)] }]],
   ["chains.0.tokens", [{ ...section, tokens: { WETH: address(1) } }]],
   [`chains.0.tokens.${address(1)}:`, [{ ...section, tokens: { [address(1)]: "US$" } }]],
   [

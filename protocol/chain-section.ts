@@ -38,7 +38,7 @@ export const ChainSection = Type.Object(
     /** The native coin as a token: values gas, and quotes a pair that has no stable. */
     wrapped_native: Address,
     /** Tokens worth one US dollar by their issuers' word. Nothing else is taken for a dollar. */
-    stables: Type.Array(Address, { maxItems: SECTION_LIMITS.stables_count }),
+    stables: Type.Array(Address, { maxItems: SECTION_LIMITS.stables_count, uniqueItems: true }),
     /** Verified tokens by address, with the symbols that they are known by: letters, digits and dots. */
     tokens: byAddress(text("[A-Za-z0-9.]"), SECTION_LIMITS.tokens_count),
     /** DEXes and aggregators of DEXes by the address that a transaction calls. */
