@@ -1,5 +1,5 @@
 /** A server as a command: prints where it listens, and runs until a signal or until a source fails. */
-import { once } from "node:events";
+import { stopSignal } from "./cli/options.ts";
 import { logToStderr } from "./log.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 
@@ -11,9 +11,7 @@ export interface RunOptions extends Omit<ServerOptions, "log"> {
 /** Resolves with exit code 0 after SIGINT or SIGTERM, everything closed. Throws what made it impossible to go on. */
 export async function runServer(options: RunOptions): Promise<number> {
   const aborter = new AbortController();
-  const { signal } = aborter;
-  const stopped = Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
-  stopped.catch(() => {});
+  const stopped = stopSignal(aborter.signal);
   try {
     const server = await startServer({ ...options, log: logToStderr });
     process.stdout.write(options.json ? `${JSON.stringify({ url: server.url })}\n` : `${server.url}\n`);

@@ -199,12 +199,7 @@ describe("the command", () => {
 
   test.each([
     ["no source", ["--out", at("x.tlv")], 2, "--source: is needed; --help says more"],
-    [
-      "another source",
-      ["--source", "nats:x", "--out", at("x.tlv")],
-      2,
-      '--source: "nats:x" is not rpc:WS_URL',
-    ],
+    ["another source", ["--source", "nats:x", "--out", at("x.tlv")], 2, "--source: is not rpc:WS_URL"],
     ["no output", ["--source", "rpc:ws://h"], 2, "--out: is needed; --help says more"],
     ["another name", ["--source", "rpc:ws://h", "--out", "x"], 2, '--out: "x" does not end in .tlv'],
     [

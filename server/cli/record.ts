@@ -1,9 +1,8 @@
 /** `mempulse record --source rpc:URL`: a live node into a recording. */
-import { once } from "node:events";
 import { recordChain } from "../sources/evm/record-chain.ts";
 import { RpcError } from "../sources/evm/rpc/rpc.ts";
 import { CliError, usageError } from "./errors.ts";
-import { readArgs } from "./options.ts";
+import { readArgs, stopSignal } from "./options.ts";
 
 const USAGE = `usage: mempulse record --source rpc:WS_URL --out NAME.tlv [--seconds N]
 
@@ -38,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
   const stop = new AbortController();
   const seconds = readSeconds(values.seconds);
   const timer = seconds === null ? undefined : setTimeout(() => stop.abort(), seconds * 1_000);
-  void stopOnSignal(stop);
+  void stopSignal(stop.signal).then(() => stop.abort());
   try {
     const { manifest, faults } = await recordChain({
       endpoints: [url],
@@ -61,20 +60,11 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function stopOnSignal(stop: AbortController): Promise<void> {
-  const { signal } = stop;
-  try {
-    await Promise.race([once(process, "SIGINT", { signal }), once(process, "SIGTERM", { signal })]);
-  } catch {
-    // Aborted: the recording is over.
-  }
-  stop.abort();
-}
-
 function readSource(text: string | undefined): string {
   if (text?.startsWith("rpc:") === true) return text.slice("rpc:".length);
   if (text === undefined) throw usageError("--source: is needed; --help says more");
-  throw usageError(`--source: ${JSON.stringify(text)} is not rpc:WS_URL`);
+  // Not shown: it may be a bare URL, with a key.
+  throw usageError("--source: is not rpc:WS_URL");
 }
 
 function readSeconds(text: string | undefined): number | null {

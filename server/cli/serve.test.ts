@@ -20,7 +20,9 @@ it.each([
   ["--source x --port abc", 2, /^--port: "abc" is not a port/],
   ["--sourc x", 2, /'--sourc'/],
   ["--source nowhere.tlv", 1, /^nowhere\.tlv: no such file$/],
-  ["--source rpc:http://127.0.0.1:1", 1, /node's URL/],
+  ["--source rpc:http://127.0.0.1:1", 2, /^--source: expected a node's URL, .* got http:/],
+  ["--source wss://h/key", 2, /^--source: a bare URL; rpc:URL is [a-zA-Z, ]*firehose:URL [a-z ]*$/],
+  ["--source rpc:wss://h:99999/key", 2, /^--source: expected a node's URL, .* got none$/],
   [
     `--source ${bundled} --source rpc:ws://127.0.0.1:1`,
     2,

@@ -125,6 +125,10 @@ describe("errors name the key", () => {
     ],
     [{ chains: [chain({ limits: { healthy_ms: 0 } })] }, "chains[0].limits.healthy_ms: must be >= 1"],
     [
+      { chains: [chain({ limits: { ping_interval_ms: 2 ** 31 } })] },
+      "chains[0].limits.ping_interval_ms: must be <= 2147483647",
+    ],
+    [
       { chains: [chain({ section: { ...SECTION, stables: ["x"] } })] },
       "chains[0].section.stables[0]: must match pattern",
     ],

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { usageError } from "../cli/errors.ts";
 import { logToStderr } from "../log.ts";
 import { parseAddress } from "../relay/address.ts";
+import { RpcError } from "./evm/rpc/rpc.ts";
 import { EvmSource } from "./evm/source.ts";
 import { FirehoseSource, readFirehoseSpec } from "./firehose/source.ts";
 import { RecordingSource, type ReplayOptions } from "./recording.ts";
@@ -21,7 +22,7 @@ const OPENERS: Readonly<Record<string, (rest: string) => Source>> = {
     new FirehoseSource({ ...readFirehoseSpec(spec, "--source firehose"), log: logToStderr }),
   "unix:": (path) => relaySource(`unix:${path}`),
   "tcp:": (place) => relaySource(`tcp:${place}`),
-  "rpc:": (url) => new EvmSource({ endpoints: [url], log: logToStderr }),
+  "rpc:": rpcSource,
 };
 
 /** One line a prefix. */
@@ -34,11 +35,19 @@ export const SOURCE_USAGE = `  --source SOURCE      FILE.tlv or FILE.tlv.gz, a r
 ${LIVE_SOURCE_USAGE}
                        may be repeated where all are live`;
 
+function rpcSource(url: string): Source {
+  try {
+    return new EvmSource({ endpoints: [url], log: logToStderr });
+  } catch (error) {
+    throw error instanceof RpcError ? usageError(`--source: ${error.message}`) : error;
+  }
+}
+
 function relaySource(spec: string): Source {
   return new RelaySource({ address: parseAddress(spec, "--source"), log: logToStderr });
 }
 
-/** Throws CliError or RpcError where it can be said beforehand that nothing can be read. */
+/** Throws CliError where it can be said beforehand that nothing can be read. */
 export async function openSource(spec: string, { replay }: OpenOptions): Promise<Source> {
   const live = openLive(spec);
   if (live !== null) return live;
@@ -55,6 +64,10 @@ export function openLiveSource(spec: string): Source {
 }
 
 function openLive(spec: string): Source | null {
+  // Not shown: its path may hold a key.
+  if (/^\w+:\/\//.test(spec)) {
+    throw usageError("--source: a bare URL; rpc:URL is an EVM node, firehose:URL a feed of trades");
+  }
   for (const [prefix, open] of Object.entries(OPENERS)) {
     if (spec.startsWith(prefix)) return open(spec.slice(prefix.length));
   }

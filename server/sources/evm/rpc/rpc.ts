@@ -58,9 +58,8 @@ export function parseRpcUrl(
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && protocols.includes(url.protocol)) return url;
   const wanted = protocols.map((protocol) => `${protocol}//HOST`).join(" or ");
-  throw new RpcError(
-    `expected a node's URL, ${wanted}, got ${JSON.stringify(url === null ? text : hostOf(url))}`,
-  );
+  // What cannot be parted into host and path is not shown: it may hold a key anywhere.
+  throw new RpcError(`expected a node's URL, ${wanted}, got ${url === null ? "none" : hostOf(url)}`);
 }
 
 /** A URL as it may be shown: its path and query may hold an access key. */
