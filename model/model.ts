@@ -276,7 +276,9 @@ export class Model {
     const chain = provenance < 0 ? -1 : provenance + PROVENANCE.chain_id;
     if (chain >= 0 && data.getUint8(provenance + PROVENANCE.reorged) !== 0) {
       this.#journal.undo(data, chain, provenance + PROVENANCE.block_hash);
-      if (type === TYPE.PoolSwap) this.#markets.undo(data, provenance);
+      const isNews = this.#events.takeBack(data, provenance);
+      if (isNews && type === TYPE.PoolSwap) this.#markets.undo(data, provenance);
+      return;
     }
     if (!this.#events.admit(data, provenance, number)) return;
     this.#enterBlock(data, type, value, provenance);

@@ -165,6 +165,22 @@ describe("a block that is taken back", () => {
     expect(model.counters.faults.bar_not_remade).toBe(0);
   });
 
+  test("twice is no fault, whatever the ring of kept swaps has let go", () => {
+    const model = make({ ...CAPS, "pool.main": 1 });
+    const swaps = Array.from({ length: 13 }, (_, n) => ({
+      amount0: 1n,
+      amount1: 2n,
+      s: S - 60 * n,
+      block: n,
+    }));
+    feed(model, ...swaps.map(swapOf));
+    const undone = swapOf({ ...(swaps.at(-1) as SwapFields), reorged: true });
+    feed(model, undone, undone);
+    expect(rowsIn(model, `market.bars:${PAIR}:1m`)).toHaveLength(12);
+    expect(model.counters.faults.bar_not_remade).toBe(0);
+    expect(model.counters.duplicates.pool_event).toBe(1);
+  });
+
   test("whose bar has swaps that are no longer kept leaves it, and is a fault", () => {
     const model = make({ ...CAPS, "pool.main": 1 });
     for (let log_index = 0; log_index < 13; log_index++) {

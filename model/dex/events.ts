@@ -62,34 +62,35 @@ export class PoolEvents implements Undoable {
     );
   }
 
-  /**
-   * Names the event that the next `add` is about, and says whether it is to be folded: not a duplicate, nor word of
-   * its being taken back, which only marks its row (its block was taken back before). `provenance` is where that companion lies, or -1.
-   */
+  /** Names the event that the next `add` is about. False: a duplicate. `provenance`: where that companion lies, or -1. */
   admit(data: DataView, provenance: number, number: number): boolean {
+    if (provenance >= 0) return this.#note(data, provenance, FOLDED) !== FOLDED;
+    setNumber(this.#key.words, number);
+    this.#key.seal();
+    return true;
+  }
+
+  /** Takes word that an event was taken back, and marks its row (its block was taken back before). False: a duplicate. */
+  takeBack(data: DataView, provenance: number): boolean {
+    const before = this.#note(data, provenance, TAKEN_BACK);
+    if (before === TAKEN_BACK) return false;
+    // Its block was not taken back with it, so what it did stands.
+    if (before === FOLDED) this.#tally.faults.undo_lost++;
+    const row = this.window.find(this.#key);
+    if (row >= 0) this.#mark(row);
+    return true;
+  }
+
+  /** Notes the event of this Provenance in a state, and returns the one it was in; where that is the same, counts it. */
+  #note(data: DataView, provenance: number, state: number): number {
     const key = this.#key;
-    if (provenance < 0) {
-      setNumber(key.words, number);
-      key.seal();
-      return true;
-    }
     key.words[0] = BY_PLACE;
     key.take(1, data, provenance + PROVENANCE.chain_id, 2);
     key.take(3, data, provenance + PROVENANCE.block_hash, 8);
     key.take(11, data, provenance + PROVENANCE.log_index, 1);
-    key.seal();
-    const isReorged = data.getUint8(provenance + PROVENANCE.reorged) !== 0;
-    const before = this.seen.exchange(key, isReorged ? TAKEN_BACK : FOLDED);
-    if (before === (isReorged ? TAKEN_BACK : FOLDED)) {
-      this.#tally.duplicates.pool_event++;
-      return false;
-    }
-    if (!isReorged) return true;
-    // Its block was not taken back with it, so what it did stands.
-    if (before === FOLDED) this.#tally.faults.undo_lost++;
-    const row = this.window.find(key);
-    if (row >= 0) this.#mark(row);
-    return false;
+    const before = this.seen.exchange(key.seal(), state);
+    if (before === state) this.#tally.duplicates.pool_event++;
+    return before;
   }
 
   holds(): boolean {
