@@ -18,6 +18,8 @@ import { messageToJson } from "../protocol/tlv/json.ts";
 import { POOL_KIND, VENUE } from "../protocol/tlv/registry.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 
+type Place = Parameters<typeof swap>[1];
+
 export const LOG_NOTE =
   "40 % PoolSwap of 300 V3 pools, 10 % PoolSync and 10 % PoolSwap of 200 V2 pools (100 pairs have two of these and one of " +
   "those, apart in price now and then), " +
@@ -26,13 +28,14 @@ export const LOG_NOTE =
   "1,000 messages; all channels derived";
 
 const V3_POOLS = 300;
-const V2_POOLS = 200;
+/** Pool p is of token p / 2: the two of one token are a pair. */
+export const V2_POOLS = 200;
 const SENDERS = 5_000;
 const TOKENS = 300;
 const SYMBOLS = 200;
 const BLOCK_MESSAGES = 200;
-/** What kind a message is goes by its number in a round of so many. */
-const TURNS = 20;
+/** What kind a message is goes by its number in a round of so many: 8 swaps in V3 pools, 4 events of V2 pools, 6 transactions, 2 trades. */
+export const TURNS = 20;
 /** Messages a lap. */
 export const LAP_MESSAGES = 20_000;
 
@@ -53,7 +56,7 @@ const nth = (n: number, each: number) => Math.floor(n / TURNS) * each + (n % TUR
 /** The first of them is WETH, in whose price gas is valued. */
 const token = (n: number) => (n % TOKENS === 0 ? WETH : address((n % TOKENS) + 1));
 const v3Pool = (n: number) => address(1_000 + n);
-const v2Pool = (n: number) => address(5_000 + n);
+export const v2Pool = (n: number) => address(5_000 + n);
 
 function* announcements(): Generator<Uint8Array> {
   for (let n = 0; n < TOKENS; n++) yield tokenInfo({ address: token(n), symbol: n === 0 ? "WETH" : `T${n}` });
@@ -70,7 +73,8 @@ function* announcements(): Generator<Uint8Array> {
   }
 }
 
-function v3Swap(n: number, at: Parameters<typeof swap>[1], ms: number): Uint8Array {
+/** Message `n`, whose turn it is to be a swap. */
+export function v3Swap(n: number, at: Place, ms: number): Uint8Array {
   const pool = nth(n, 8) % V3_POOLS;
   return swap(
     {
@@ -91,22 +95,34 @@ function v3Swap(n: number, at: Parameters<typeof swap>[1], ms: number): Uint8Arr
   );
 }
 
-/** A V2 pool's Sync (`isSync`) or the swap that follows it. */
-function v2Event(n: number, isSync: boolean, at: Parameters<typeof swap>[1], ms: number): Uint8Array {
-  const pool = (nth(n - 8, 4) >> 1) % V2_POOLS;
-  const pool_address = v2Pool(pool);
-  const reserve0 = 1_000_000n * E18;
-  // Within the fees of each other, but for one Sync in fifty.
-  const apart = nth(n - 8, 4) % 100 === 0 ? 40_000_000_000n : 0n;
-  const reserve1 = 2_000_000_000_000n + BigInt((n * 37) % 8_000) * 1_000_000n + apart;
+/** Of a V2 pool that is worth as much as the others, in units of USDC. */
+export const REST_RESERVE1 = 2_000_000_000_000n;
+/** More of it, and the pool is dear: further apart from the other one of its pair than both their fees. */
+export const APART_RESERVE1 = 40_000_000_000n;
+
+export function v2Sync(pool: number, reserve1: bigint, at: Place, ms: number): Uint8Array {
   const tokens = { token0_addr: token(pool >> 1), token1_addr: USDC, token1_decimals: 6 };
-  if (isSync) return sync({ pool_address, reserve0, reserve1, ...tokens }, at, { ms });
-  const sides = { token_in_addr: token(pool >> 1), token_out_addr: USDC, amount_out_decimals: 6 };
-  const timestamp_ns = BigInt(ms) * 1_000_000n;
-  return swap({ pool_address, ...sides, timestamp_ns, amount_in: E18, amount_out: 1_990_000n }, at, { ms });
+  return sync({ pool_address: v2Pool(pool), reserve0: 1_000_000n * E18, reserve1, ...tokens }, at, { ms });
 }
 
-function tx(n: number, block: number, ms: number): Uint8Array {
+export function v2Swap(pool: number, at: Place, ms: number): Uint8Array {
+  const sides = { token_in_addr: token(pool >> 1), token_out_addr: USDC, amount_out_decimals: 6 };
+  const timestamp_ns = BigInt(ms) * 1_000_000n;
+  const amounts = { amount_in: E18, amount_out: 1_990_000n };
+  return swap({ pool_address: v2Pool(pool), ...sides, timestamp_ns, ...amounts }, at, { ms });
+}
+
+/** A V2 pool's Sync (`isSync`) or the swap that follows it. */
+function v2Event(n: number, isSync: boolean, at: Place, ms: number): Uint8Array {
+  const pool = (nth(n - 8, 4) >> 1) % V2_POOLS;
+  if (!isSync) return v2Swap(pool, at, ms);
+  // Within the fees of each other, but for one Sync in fifty.
+  const apart = nth(n - 8, 4) % 100 === 0 ? APART_RESERVE1 : 0n;
+  return v2Sync(pool, REST_RESERVE1 + BigInt((n * 37) % 8_000) * 1_000_000n + apart, at, ms);
+}
+
+/** Message `n`, whose turn it is to be a transaction: a new one, or one of those before, now included in `block`. */
+export function tx(n: number, block: number, ms: number): Uint8Array {
   const isSecond = n % TURNS >= 16;
   const nonce = isSecond ? n - 4 : n;
   const inBlock = isSecond ? { status: "included" as const, block_number: BigInt(block) } : {};
@@ -195,6 +211,11 @@ export class LapLog {
 
   get bytes(): Uint8Array {
     return this.#bytes;
+  }
+
+  /** Number of the lap's last block. */
+  get lastBlock(): number {
+    return LAP_MESSAGES / BLOCK_MESSAGES + this.#lap * Number(this.#spans.blocks);
   }
 
   /** Bounds of message i: [starts[i], ends[i]) of `bytes`. */

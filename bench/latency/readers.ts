@@ -1,9 +1,15 @@
-/** What reads the stream's end: each answers which swaps (by their numbers) have just arrived. */
+/** What reads the end of a way: each tells what has just arrived, swaps and blocks by their numbers, signals by their ways. */
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import type { DeltaBatch, Snapshot } from "../../protocol/stream/messages.ts";
+import { decodeTlv } from "../../protocol/tlv/decode.ts";
+import type { Fault } from "../../protocol/tlv/faults.ts";
 import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { StreamDecoder } from "../../protocol/tlv/stream-decoder.ts";
+import type { MessageView } from "../../protocol/tlv/view.ts";
+import { wayOf } from "./blocks.ts";
+import { dial } from "./processes.ts";
 
 export type Arrived = (swap: number) => void;
 
@@ -53,10 +59,35 @@ export async function readPipe(port: number, arrived: Arrived): Promise<WebSocke
         arrived(view.data.getUint32(view.valueStart + OFFSET.PoolSwap.amount_in, true));
       }
     },
-    onFault: ({ error }) => {
-      throw new Error(error);
-    },
+    onFault,
   });
   socket.on("message", (data: Buffer) => decoder.push(data));
   return socket;
+}
+
+/** A consumer of a signal relay. What it reads begins a moment after this resolves, for a relay waits whether it writes. */
+export async function readSignals(path: string, arrived: (way: string) => void): Promise<Socket> {
+  return readMessages(path, (view) => {
+    const tlv = view.firstTlv() ? decodeTlv(view) : null;
+    if (tlv?.name === "ArbitrageSignal") arrived(wayOf(tlv.source_pool, tlv.target_pool));
+  });
+}
+
+/** The blocks themselves, as the bare pipe between two Unix sockets passes them on: each has come with its ChainHead. */
+export async function readHeads(path: string, arrived: (block: number) => void): Promise<Socket> {
+  return readMessages(path, (view) => {
+    if (view.firstTlv() && view.type === TYPE.ChainHead) {
+      arrived(Number(view.data.getBigUint64(view.valueStart + OFFSET.ChainHead.block_number, true)));
+    }
+  });
+}
+
+async function readMessages(path: string, onMessage: (view: MessageView) => void): Promise<Socket> {
+  const socket = await dial(path);
+  const decoder = new StreamDecoder({ onMessage, onFault });
+  return socket.on("data", (data) => decoder.push(data));
+}
+
+function onFault({ error }: Fault): never {
+  throw new Error(error);
 }
