@@ -32,6 +32,21 @@ export function markOf({ marks, signed }: Column, text: string): Partial<Mark> |
   return text.startsWith("-") ? { tone: "bad" } : undefined;
 }
 
+/** A column of words: a name, a kind, a status. `title` and `width` as in `Column`. */
+export function words(label: string, title: string, width: number): Column {
+  return { label, title, width, align: "start" };
+}
+
+/** A column of what is read character by character: a hash, an address, a time. */
+export function code(label: string, title: string, width: number): Column {
+  return { label, title, width, align: "start", mono: true };
+}
+
+/** A column of figures. */
+export function figure(label: string, title: string, width: number): Column {
+  return { label, title, width, align: "end", mono: true };
+}
+
 /** A channel's columns in the order of the table; complete by type. */
 export type Columns<Id extends ColumnId = ColumnId> = Readonly<Record<Id, Column>>;
 

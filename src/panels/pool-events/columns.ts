@@ -1,19 +1,10 @@
 import type { ColumnsOf } from "../../../workers/api.ts";
-import type { Columns } from "../../table/columns.ts";
+import { type Columns, code, figure, words } from "../../table/columns.ts";
 
 export const columns = {
-  seen: {
-    label: "Seen",
-    title: "When the event was seen, event time",
-    width: 104,
-    align: "start",
-    mono: true,
-  },
+  seen: code("Seen", "When the event was seen, event time", 104),
   kind: {
-    label: "Kind",
-    title: "What the pool did",
-    width: 64,
-    align: "start",
+    ...words("Kind", "What the pool did", 64),
     marks: {
       swap: { tone: "plain", glyph: "⇄" },
       mint: { tone: "good", glyph: "+" },
@@ -21,48 +12,22 @@ export const columns = {
       sync: { tone: "muted", glyph: "=" },
     },
   },
-  pair: { label: "Pair", title: "Base / quote", width: 112, align: "start" },
-  amount_in: {
-    label: "In",
-    title: "What went into the pool",
-    width: 148,
-    align: "end",
-    mono: true,
-  },
-  amount_out: {
-    label: "Out",
-    title: "What came out of the pool",
-    width: 148,
-    align: "end",
-    mono: true,
-  },
-  price: { label: "Price", title: "Quote per base", width: 108, align: "end", mono: true },
-  value_usd: {
-    label: "Value $",
-    title: "Value in US dollars, where it is known",
-    width: 92,
-    align: "end",
-    mono: true,
-  },
-  venue: {
-    label: "Venue",
-    title: "The exchange that the pool belongs to",
-    width: 92,
-    align: "start",
-  },
-  block: { label: "Block", title: "Block number", width: 88, align: "end", mono: true },
+  pair: words("Pair", "Base / quote", 112),
+  amount_in: figure("In", "What went into the pool", 148),
+  amount_out: figure("Out", "What came out of the pool", 148),
+  price: figure("Price", "Quote per base", 108),
+  value_usd: figure("Value $", "Value in US dollars, where it is known", 92),
+  venue: words("Venue", "The exchange that the pool belongs to", 92),
+  block: figure("Block", "Block number", 88),
   depth: { label: "Depth", title: "Blocks on top of its own", width: 84, align: "end" },
-  tx: { label: "Tx", title: "Transaction hash", width: 96, align: "start", mono: true },
+  tx: code("Tx", "Transaction hash", 96),
   status: {
-    label: "Status",
-    title: "Whether the chain still holds it",
-    width: 88,
-    align: "start",
+    ...words("Status", "Whether the chain still holds it", 88),
     marks: {
       seen: { tone: "muted", glyph: "○" },
       reorged: { tone: "bad", glyph: "✕" },
     },
   },
-  pool: { label: "Pool", title: "Address of the pool", width: 96, align: "start", mono: true },
-  chain: { label: "Chain", title: "The chain of the pool", width: 96, align: "start" },
+  pool: code("Pool", "Address of the pool", 96),
+  chain: words("Chain", "The chain of the pool", 96),
 } satisfies Columns<ColumnsOf["pool.main"]>;

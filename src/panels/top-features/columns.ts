@@ -1,23 +1,11 @@
 import type { ColumnsOf } from "../../../workers/api.ts";
-import type { Columns } from "../../table/columns.ts";
+import { type Columns, figure, words } from "../../table/columns.ts";
 
 export const columns = {
-  protocol: { label: "Protocol", title: "What transactions call", width: 148, align: "start" },
-  category: { label: "Category", title: "What they do", width: 92, align: "start" },
-  count: { label: "Count", title: "Transactions since the log began", width: 84, align: "end", mono: true },
-  rate: { label: "Per min", title: "Of these over the last 60 s", width: 72, align: "end", mono: true },
-  mean_mev: {
-    label: "Mean MEV",
-    title: "Mean MEV score of all of them",
-    width: 84,
-    align: "end",
-    mono: true,
-  },
-  mean_urgency: {
-    label: "Mean urgency",
-    title: "Mean urgency score of all of them",
-    width: 100,
-    align: "end",
-    mono: true,
-  },
+  protocol: words("Protocol", "What transactions call", 148),
+  category: words("Category", "What they do", 92),
+  count: figure("Count", "Transactions since the log began", 84),
+  rate: figure("Per min", "Of these over the last 60 s", 72),
+  mean_mev: figure("Mean MEV", "Mean MEV score of all of them", 84),
+  mean_urgency: figure("Mean urgency", "Mean urgency score of all of them", 100),
 } satisfies Columns<ColumnsOf["feature.top"]>;
