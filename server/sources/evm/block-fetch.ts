@@ -25,8 +25,10 @@ export class BlockFetch {
   readonly #faults: EvmFaults;
   /** Whether the node knows eth_getBlockReceipts; else each receipt is asked for. */
   #hasBlockReceipts = true;
-  /** Blocks whose logs the node gave at once the last time. */
+  /** Blocks whose logs the node gave at once the last time, */
   #logRange: number = FETCH_LIMITS.log_range_count;
+  /** and the most of them: those of more were more than an answer may be, whatever the node. */
+  #logRangeMost: number = FETCH_LIMITS.log_range_count;
 
   constructor(rpc: BatchRpc, faults: EvmFaults) {
     this.#rpc = rpc;
@@ -36,7 +38,7 @@ export class BlockFetch {
   /** Another node may know other methods and have other limits. */
   forgetNode(): void {
     this.#hasBlockReceipts = true;
-    this.#logRange = FETCH_LIMITS.log_range_count;
+    this.#logRange = this.#logRangeMost;
   }
 
   /** The head's name. Rejects with RpcError where the node has none. */
@@ -117,15 +119,15 @@ export class BlockFetch {
         const filter = { fromBlock: hex(from), toBlock: hex(to), topics: [POOL_TOPICS] };
         logs.push(...this.#each(await this.#rpc.request("eth_getLogs", [filter]), readLog));
         from = to + 1;
-        this.#logRange = Math.min(
-          FETCH_LIMITS.log_range_count,
-          this.#logRange + Math.ceil(this.#logRange / 4),
-        );
+        this.#logRange = Math.min(this.#logRangeMost, this.#logRange + Math.ceil(this.#logRange / 4));
       } catch (error) {
+        const half = Math.ceil((to - from + 1) / 2);
+        // It ended the connection, and would end the next one too.
+        if (error instanceof RpcError && error.isTooLarge) this.#logRangeMost = half;
         // Providers word it in many ways: what is refused, or too slow, is asked for in halves down to one block.
         const isRefused = error instanceof RpcError && (error.code !== null || error.isTimeout);
         if (!isRefused || error.retry_after_ms !== null || from === to) throw error;
-        this.#logRange = Math.ceil((to - from + 1) / 2);
+        this.#logRange = half;
       }
     }
     return logs;

@@ -243,6 +243,16 @@ describe("a connection that fails", () => {
     expect(node.asked.filter((name) => name.startsWith("eth_subscribe"))).toHaveLength(6);
   });
 
+  test("because a range of logs is larger than an answer may be: it is asked for in parts", async () => {
+    start({ limits: { ...SOON, whole_blocks_count: 1, max_answer_bytes: 50_000 } });
+    await until(() => expect(heads()).toEqual([0]));
+    node.drop();
+    chain.mine(40, 10);
+    await until(() => expect(heads()).toHaveLength(41));
+    expect(standing(messages()).events).toEqual(chain.events(0));
+    expect(source.faultCounts().missed_block).toBe(0);
+  });
+
   test("that is silent and has a newer head is made anew", async () => {
     start();
     await until(() => expect(heads()).toEqual([0]));

@@ -18,6 +18,7 @@ export type RpcLimits = { readonly [K in keyof typeof RPC_LIMITS]: number };
 
 interface RpcErrorDetail {
   readonly isTimeout?: boolean;
+  readonly isTooLarge?: boolean;
   readonly retry_after_ms?: number | null;
 }
 
@@ -26,6 +27,8 @@ export class RpcError extends Error {
   readonly code: number | null;
   /** The node is there and did not answer this in time. */
   readonly isTimeout: boolean;
+  /** The connection was ended, by us, for an answer that is larger than one may be. */
+  readonly isTooLarge: boolean;
   /** The node asks for fewer requests: how long to leave it alone, 0 where it does not say; null: it does not ask. */
   readonly retry_after_ms: number | null;
 
@@ -34,6 +37,7 @@ export class RpcError extends Error {
     this.name = "RpcError";
     this.code = code;
     this.isTimeout = detail.isTimeout ?? false;
+    this.isTooLarge = detail.isTooLarge ?? false;
     this.retry_after_ms = detail.retry_after_ms ?? (rateLimited(code, message) ? 0 : null);
   }
 }

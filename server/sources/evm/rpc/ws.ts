@@ -23,6 +23,8 @@ interface Asked {
 }
 
 const NO_BATCH = "refused";
+/** The code that ws has for what is over `maxPayload`. */
+const TOO_LARGE = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
 const MS_PER_S = 1_000;
 
 export class WsRpc implements BatchRpc {
@@ -54,15 +56,18 @@ export class WsRpc implements BatchRpc {
     });
     const stopPings = this.#ping();
     this.ended = new Promise((resolve) => {
-      const finish = (reason: string): void => {
+      const finish = (reason: string, isTooLarge = false): void => {
         stopPings();
-        this.#end ??= new RpcError(`${hostOf(url)}: ${reason}`);
+        this.#end ??= new RpcError(`${hostOf(url)}: ${reason}`, null, { isTooLarge });
         for (const waiting of this.#waiting.values()) waiting.fail(this.#end);
         this.#waiting.clear();
         this.#subscribers.clear();
         resolve(this.#end);
       };
-      socket.on("error", (error) => finish(withoutKeys(error.message, url)));
+      socket.on("error", (error: Error & { code?: string }) => {
+        if (error.code === TOO_LARGE) finish(`an answer of over ${limits.max_answer_bytes} bytes`, true);
+        else finish(withoutKeys(error.message, url));
+      });
       socket.on("close", (code) => finish(`the connection closed (${code})`));
     });
   }
