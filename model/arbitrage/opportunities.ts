@@ -8,7 +8,7 @@ import { SOURCE } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import { PAIR, PAIR_BYTES, POOL } from "../dex/pool-record.ts";
-import type { PoolRegistry } from "../dex/pool-registry.ts";
+import { isToken0Of, type PoolRegistry } from "../dex/pool-registry.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { BeforeImages } from "../reorg/before-images.ts";
 import type { Undoable } from "../reorg/journal.ts";
@@ -127,7 +127,7 @@ export class Opportunities implements Undoable {
     const { words } = this.#key;
     words[KEY.chain] = data.getUint32(value + SIGNAL.chain_id, true);
     words[KEY.chain + 1] = 0;
-    const isIn0 = isBelow(data, value + SIGNAL.token_in, value + SIGNAL.token_out);
+    const isIn0 = isToken0Of(data, value + SIGNAL.token_in, value + SIGNAL.token_out);
     this.#key.take(isIn0 ? KEY.token0 : KEY.token1, data, value + SIGNAL.token_in, ADDRESS_WORDS);
     this.#key.take(isIn0 ? KEY.token1 : KEY.token0, data, value + SIGNAL.token_out, ADDRESS_WORDS);
     this.#key.take(KEY.buy, data, value + SIGNAL.source_pool, ADDRESS_WORDS);
@@ -271,13 +271,4 @@ function kindOf(buy: PoolView, sell: PoolView): number {
 function setU128(data: DataView, at: number, value: bigint): void {
   data.setBigUint64(at, value, true);
   data.setBigUint64(at + 8, value >> 64n, true);
-}
-
-/** Is the address at `a` below that at `b`, as pools sort them? */
-function isBelow(data: DataView, a: number, b: number): boolean {
-  for (let at = 0; at < 4 * ADDRESS_WORDS; at += 4) {
-    const [wordA, wordB] = [data.getUint32(a + at), data.getUint32(b + at)];
-    if (wordA !== wordB) return wordA < wordB;
-  }
-  return false;
 }

@@ -4,7 +4,7 @@ import { POOL_KIND } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
 import { DECIMALS_TO_DOUBLE, toNumber } from "./float.ts";
 import { HAS, PAIR, POOL, SIDE_UNKNOWN, valueSide } from "./pool-record.ts";
-import type { PoolRegistry } from "./pool-registry.ts";
+import { isToken0Of, type PoolRegistry } from "./pool-registry.ts";
 
 /** A fee of all there is, in hundredths of a bip. */
 const MAX_FEE = 1_000_000;
@@ -71,8 +71,7 @@ export class PoolFold {
     const tokenIn = value + SWAP.token_in_addr;
     const tokenOut = value + SWAP.token_out_addr;
     if (!registry.has(pool, HAS.tokens)) {
-      // Pools of all supported venues sort their tokens by address.
-      if (isBelow(data, tokenIn, tokenOut)) registry.setTokens(pool, data, tokenIn, tokenOut);
+      if (isToken0Of(data, tokenIn, tokenOut)) registry.setTokens(pool, data, tokenIn, tokenOut);
       else registry.setTokens(pool, data, tokenOut, tokenIn);
     }
     if (!registry.hasDecimals(pool)) {
@@ -229,14 +228,4 @@ export class PoolFold {
 function isZero(data: DataView, from: number, bytes: number): boolean {
   for (let at = from; at < from + bytes; at += 4) if (data.getUint32(at, true) !== 0) return false;
   return true;
-}
-
-/** Is the address at `a` below that at `b`, as numbers? */
-function isBelow(data: DataView, a: number, b: number): boolean {
-  for (let at = 0; at < 20; at += 4) {
-    const wordA = data.getUint32(a + at);
-    const wordB = data.getUint32(b + at);
-    if (wordA !== wordB) return wordA < wordB;
-  }
-  return false;
 }

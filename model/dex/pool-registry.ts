@@ -286,3 +286,13 @@ export class PoolRegistry {
     this.records.setByte(pool, POOL.has, this.records.getByte(pool, POOL.has) & ~bits);
   }
 }
+
+/** Of a pool of the tokens whose addresses lie at `a` and `b`, is that at `a` token0? Pools of all venues sort them by address. */
+export function isToken0Of(data: DataView, a: number, b: number): boolean {
+  for (let at = 0; at < ADDRESS_BYTES; at += 4) {
+    const wordA = data.getUint32(a + at);
+    const wordB = data.getUint32(b + at);
+    if (wordA !== wordB) return wordA < wordB;
+  }
+  return false;
+}
