@@ -13,8 +13,9 @@ import { createApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Ingest } from "./ingest.ts";
 import { SERVER_LIMITS } from "./limits.ts";
+import type { Outlet } from "./relay/outlet.ts";
 import { SignalWriter } from "./signals/signal-writer.ts";
-import type { Source } from "./sources/source.ts";
+import type { Source, StageCounts } from "./sources/source.ts";
 import { type GatewayOptions, StreamGateway } from "./stream/gateway.ts";
 
 export interface ServerOptions {
@@ -37,7 +38,7 @@ export interface ServerOptions {
   /** The secret of resume tokens, and caps of sessions. */
   readonly stream?: Pick<GatewayOptions, "resumeSecret" | "maxSessions" | "maxSessionsPerAddress">;
   /** Takes an ArbitrageSignal for each opportunity that opens: a whole message of the signal domain. */
-  readonly signals?: (message: Uint8Array) => void;
+  readonly signals?: Pick<Outlet, "push" | "counts">;
   readonly clock?: Clock;
   /** One line for the operator. */
   log(line: string): void;
@@ -88,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...sources.map((source) => source.faultCounts()),
       ]),
     feeds: () => ingest.feeds,
-    stages: () => sources.flatMap((source) => source.stages?.() ?? []),
+    stages: () => [...sources.flatMap((source) => source.stages?.() ?? []), ...signalStages(options)],
     duplicates: () => sum(model.counters.duplicates),
     barTrades: () => model.counters.bars,
   });
@@ -131,12 +132,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function signalWriter(
   model: Model,
-  { model: given, signals: sink }: ServerOptions,
+  { model: given, signals }: ServerOptions,
   clock: Clock,
 ): SignalWriter | null {
   const channel = model.channels.get("opportunity.main");
-  if (sink === undefined || channel === undefined) return null;
-  return new SignalWriter({ channel, config: readArbitrageOptions(given?.arbitrage ?? {}), clock, sink });
+  if (signals === undefined || channel === undefined) return null;
+  return new SignalWriter({
+    channel,
+    config: readArbitrageOptions(given?.arbitrage ?? {}),
+    clock,
+    sink: (message) => signals.push(message),
+  });
+}
+
+/** What became of the signals; those that are neither forwarded nor dropped are held. */
+function signalStages({ signals }: ServerOptions): StageCounts[] {
+  if (signals === undefined) return [];
+  const { received, forwarded, dropped } = signals.counts();
+  return [{ stage: "signals", in: received, out: forwarded, dropped: { relay_away: dropped } }];
 }
 
 async function listen(

@@ -54,7 +54,10 @@ export class LiveLab {
     });
     const model = { chains: [chainSectionOf(deployment)] };
     const written: Uint8Array[] = [];
-    const signals = (message: Uint8Array) => void written.push(message);
+    const signals = {
+      push: (message: Uint8Array) => void written.push(message),
+      counts: () => ({ received: written.length, forwarded: written.length, held: 0, dropped: 0 }),
+    };
     const server = await startServer({ sources: [source], port: 0, model, signals, log: () => {} });
     try {
       const head = Number(await chain.client.getBlockNumber());

@@ -53,7 +53,7 @@ async function runWithSignals(options: RunOptions, address: Address): Promise<nu
     log: logToStderr,
   });
   try {
-    return await runServer({ ...options, signals: (message) => outlet.push(message) });
+    return await runServer({ ...options, signals: outlet });
   } finally {
     await outlet.close();
   }

@@ -1,6 +1,6 @@
 /** Descriptions of tokens and pools outlive the ring, in a relay and in a producer of one. */
 import { afterEach, expect, it } from "vitest";
-import { address, message, poolInfo, tokenInfo } from "../../model/testing/messages.ts";
+import { address, message as messageOf, poolInfo, tokenInfo } from "../../model/testing/messages.ts";
 import { MessageView } from "../../protocol/tlv/view.ts";
 import { instrumentTlv } from "../sources/firehose/trade.ts";
 import { positionMessage } from "./control.ts";
@@ -42,11 +42,11 @@ it("is bounded in bytes too, whatever else stands in the messages", () => {
   const directory = new Directory();
   const ballast = { name: "Unknown", type: 9, bytes: `0x${"00".repeat(60_000)}` } as const;
   for (let n = 0; n < 40; n++) {
-    take(directory, message([instrumentTlv(`S${n}`), ...Array.from({ length: 16 }, () => ballast)]));
+    take(directory, messageOf([instrumentTlv(`S${n}`), ...Array.from({ length: 16 }, () => ballast)]));
   }
   expect(directory.bytes().length).toBeLessThanOrEqual(RELAY_LIMITS.directory_bytes);
   expect([directory.size, directory.dropped]).toEqual([34, 6]);
-  for (const symbol of ["S0", "S99"]) take(directory, message([instrumentTlv(symbol)]));
+  for (const symbol of ["S0", "S99"]) take(directory, messageOf([instrumentTlv(symbol)]));
   expect([directory.size, directory.dropped]).toEqual([35, 6]);
 });
 

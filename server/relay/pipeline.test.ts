@@ -67,13 +67,17 @@ it("opportunities that open are ArbitrageSignals at a signal relay's readers", a
     sources: [source],
     port: 0,
     log: () => {},
-    signals: (message) => outlet.push(message),
+    signals: outlet,
   });
   atEnd(() => server.close());
   await server.ended;
   const { received } = outlet.counts();
   expect(received).toBeGreaterThan(0);
   await until(() => reader.numbers.length === received);
+  await until(() => outlet.counts().held === 0);
+  expect(await getMetric(server, 'stage_in_total{stage="signals"}')).toBe(received);
+  expect(await getMetric(server, 'stage_out_total{stage="signals"}')).toBe(received);
+  expect(await getMetric(server, 'stage_dropped_total{stage="signals",reason="relay_away"}')).toBe(0);
   const view = new MessageView();
   for (const message of reader.events) {
     view.attach(message).seek(0, message.length);
