@@ -1,4 +1,5 @@
 /** Building a snapshot: the JSON text of every row of every channel, joined. */
+import { upsertsOf } from "../model/channel.ts";
 import { Model } from "../model/model.ts";
 import { MessageView } from "../protocol/tlv/view.ts";
 import { LapLog, LOG_NOTE } from "./fold-log.ts";
@@ -66,20 +67,19 @@ export async function run(): Promise<BenchTable> {
 
 /** Length of the snapshot's channels as JSON text. */
 function snapshot(model: Model): number {
-  const parts: string[] = [];
+  const parts: Uint8Array[] = [];
   for (const [name, channel] of model.channels) {
     const changes = channel.changesSince(0);
     if (changes === null) throw new Error(`${name} out of reach`);
     const head = `"${name}":{"count":${channel.count},"digest":"${channel.digest()}"`;
-    parts.push(`${head},"upsert":[${changes.upsert.join(",")}],"evict_before":${changes.evict_before}}`);
+    const end = `],"evict_before":${changes.evict_before}}`;
+    parts.push(Buffer.from(`${head},"upsert":[`), changes.upsert, Buffer.from(end));
   }
-  return `{${parts.join(",")}}`.length;
+  return Buffer.concat(parts).length;
 }
 
 function rowsOf(model: Model): unknown[] {
-  return [...model.channels.values()].map((channel) =>
-    channel.changesSince(0)?.upsert.map((text) => JSON.parse(text) as unknown),
-  );
+  return [...model.channels.values()].map((channel) => upsertsOf(channel.changesSince(0)));
 }
 
 function timeOf(work: () => number): number {

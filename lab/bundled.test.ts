@@ -1,8 +1,10 @@
 /** The recording that lies in recordings/: whole, small, and showing what its manifest says that it shows. */
+
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { upsertsOf } from "../model/channel.ts";
 import { Model } from "../model/model.ts";
 import { parseManifest, type RecordingManifest } from "../protocol/recording/manifest.ts";
 import { RecordingSummary } from "../protocol/recording/summary.ts";
@@ -88,9 +90,8 @@ describe("the bundled recording", () => {
 
     const model = new Model({ log_id: "bundled", chains: [section] });
     for (let i = 0; i < recorded.recording.count; i++) model.ingest(recorded.recording.message(i));
-    const groups = (model.channels.get("feature.top")?.changesSince(0)?.upsert ?? []).map(
-      (row) => JSON.parse(row) as FeatureTopEntity,
-    );
+    const top = model.channels.get("feature.top")?.changesSince(0);
+    const groups = upsertsOf(top) as FeatureTopEntity[];
     expect(new Set(groups.map(({ protocol }) => protocol))).toEqual(
       new Set(["erc20", "unknown", ...Object.values(section.protocols)]),
     );
@@ -103,8 +104,8 @@ describe("the bundled recording", () => {
     const model = new Model({ log_id: "bundled" });
     for (let i = 0; i < recorded.recording.count; i++) model.ingest(recorded.recording.message(i));
     expect(Object.values(model.counters.faults).filter((count) => count > 0)).toEqual([]);
-    const rows = model.channels.get("tx.main")?.changesSince(0)?.upsert ?? [];
-    const statuses = rows.map((row) => (JSON.parse(row) as TxEntity).status);
+    const rows = upsertsOf(model.channels.get("tx.main")?.changesSince(0)) as TxEntity[];
+    const statuses = rows.map((row) => row.status);
     expect(new Set(statuses)).toEqual(new Set(["included", "reverted", "replaced"]));
     expect(model.channels.get("pool.state")?.count).toBe(POOLS.length);
   });

@@ -2,12 +2,14 @@
  * One short lab run for real, through the real collector, held against what the node and the contracts themselves say:
  * every event of every pool, every transaction, every block, and the state that the fold arrives at.
  */
+
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getAddress, type Hash } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { upsertsOf } from "../model/channel.ts";
 import { Model } from "../model/model.ts";
 import { parseManifest } from "../protocol/recording/manifest.ts";
 import { RecordingSummary } from "../protocol/recording/summary.ts";
@@ -296,8 +298,7 @@ describe("a lab run", () => {
 });
 
 function rowsOf<T>(model: Model, name: "pool.state" | "tx.main"): T[] {
-  const changes = model.channels.get(name)?.changesSince(0);
-  return (changes?.upsert ?? []).map((row) => JSON.parse(row) as T);
+  return upsertsOf(model.channels.get(name)?.changesSince(0)) as T[];
 }
 
 /** The fields of the event's TLV, from the contract's own. */

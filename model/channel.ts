@@ -4,6 +4,7 @@
  * seq: an entity that changed, one that was removed, and a floor that the byte budget moved.
  */
 import type { ChannelName } from "../protocol/stream/channels.ts";
+import { utf8Text } from "./json/json-writer.ts";
 
 export interface Channel {
   readonly name: ChannelName;
@@ -40,8 +41,10 @@ export interface ChangeSet {
   seq: number;
   /** Reaches the head: the channel's digest and count hold after it. */
   complete: boolean;
-  /** Rows' JSON text in seq order; keys sorted, so it is canonical. */
-  upsert: string[];
+  /** Rows' JSON text in seq order, parted by commas, UTF-8; keys sorted, so it is canonical. A copy. */
+  upsert: Uint8Array;
+  /** How many they are. */
+  upserts: number;
   remove: string[];
   /** Entities with a seq below it are gone. */
   evict_before: number;
@@ -49,4 +52,9 @@ export interface ChangeSet {
   changes: number;
   /** Changes in the range whose entity was evicted before this call. */
   evicted: number;
+}
+
+/** The rows of a change set as objects; none where there is no change set. */
+export function upsertsOf(changes: Pick<ChangeSet, "upsert"> | null | undefined): unknown[] {
+  return changes ? (JSON.parse(`[${utf8Text(changes.upsert)}]`) as unknown[]) : [];
 }

@@ -9,6 +9,8 @@ import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
 import type { TlvInit } from "../protocol/tlv/encode.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
 import { corpus } from "../testing/corpus.ts";
+import { upsertsOf } from "./channel.ts";
+import { utf8Text } from "./json/json-writer.ts";
 import { Model, type ModelOptions } from "./model.ts";
 import { identifiedMessages, messages } from "./testing/arbitrary.ts";
 import {
@@ -192,12 +194,12 @@ describe("rows", () => {
         const model = make();
         feed(model, ...log);
         for (const name of CHANNEL_NAMES) {
-          for (const text of model.channels.get(name)?.changesSince(0)?.upsert ?? []) {
-            rows++;
-            const row: unknown = JSON.parse(text);
-            expect(sorted(row)).toBe(text);
-            expect(checkers.get(name)?.Errors(row)).toEqual([]);
-          }
+          const changes = model.channels.get(name)?.changesSince(0);
+          const upserts = upsertsOf(changes);
+          rows += upserts.length;
+          expect(changes?.upserts).toBe(upserts.length);
+          expect(upserts.map(sorted).join(",")).toBe(utf8Text(changes?.upsert ?? new Uint8Array()));
+          for (const row of upserts) expect(checkers.get(name)?.Errors(row)).toEqual([]);
         }
       }),
       { numRuns: 60 },
@@ -252,10 +254,10 @@ describe("rows", () => {
     );
     const held = model.bytesHeld();
     for (const name of CHANNEL_NAMES) {
-      const texts = model.channels.get(name)?.changesSince(0)?.upsert ?? [];
-      expect(texts.length).toBeGreaterThan(0);
-      const counted = (held[name] as number) / texts.length;
-      expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(counted);
+      const rows = upsertsOf(model.channels.get(name)?.changesSince(0));
+      expect(rows.length).toBeGreaterThan(0);
+      const counted = (held[name] as number) / rows.length;
+      expect(Math.max(...rows.map((row) => JSON.stringify(row).length))).toBeLessThan(counted);
     }
   });
 });

@@ -1,4 +1,5 @@
 /** What must hold when nothing has been wrong for a while. */
+import { upsertsOf } from "../model/channel.ts";
 import { CHANNEL_KINDS, type ChannelName, isChannelName } from "../protocol/stream/channels.ts";
 import type { Runtime } from "../workers/shell/runtime.ts";
 import type { Client } from "./client.ts";
@@ -38,17 +39,17 @@ function whyNot(host: Host, { line, worker }: Client): string | null {
 
 function checkRows(host: Host, { line, worker }: Client, when: string): void {
   for (const name of subscribedBy(worker)) {
-    const texts = host.fold.state.channel(name)!.changesSince(0)!.upsert;
-    const rows = texts.map((text) => JSON.parse(text) as { id: string; seq: number });
+    const rows = upsertsOf(host.fold.state.channel(name)!.changesSince(0)) as { id: string; seq: number }[];
     const copy = worker.contents(name);
     const label = `${when}: ${line.name} ${name}`;
     demand(JSON.stringify(copy.ids) === JSON.stringify(rows.map(({ id }) => id)), `${label}: other ids`);
     demand(JSON.stringify(copy.seqs) === JSON.stringify(rows.map(({ seq }) => seq)), `${label}: other seqs`);
     let shed = 0;
-    for (const [n, { id }] of rows.entries()) {
+    for (const row of rows) {
+      const { id } = row;
       const held = worker.entity(name, id);
       if (held === null) shed++;
-      else demand(JSON.stringify(held) === texts[n], `${label}: another row ${id}`);
+      else demand(JSON.stringify(held) === JSON.stringify(row), `${label}: another row ${id}`);
     }
     const { shed_rows } = worker.memory().channels[name]!;
     demand(shed === shed_rows, `${label}: ${shed} rows have no body, ${shed_rows} were shed`);

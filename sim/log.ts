@@ -160,8 +160,9 @@ function makeWindow(name: ChannelName, cap: number, counter: SeqCounter): Window
       recordBytes: 8,
       jsonBytes: 100,
       tombstones: TOMBSTONES,
-      idOf: (keys, from) => (isBars ? rows.bar(keys[from]!).id : `${name}:${keys[from]}`),
-      rowOf: (slot, id, seq) => ROW[kindOf(name)](id, seq, window.records.getNumber(slot, 0)),
+      writeId: (id, keys, from) => id.ascii(isBars ? rows.bar(keys[from]!).id : `${name}:${keys[from]}`),
+      writeRow: (row, slot, id, seq) =>
+        row.value(ROW[kindOf(name)](id.toString(), seq, window.records.getNumber(slot, 0))),
     },
     counter,
   );

@@ -67,8 +67,9 @@ export class Opportunities implements Undoable {
         keyWords: KEY.words,
         recordBytes: OPP_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf: opportunityId,
-        rowOf: (slot, id, seq) => opportunityRow(this.window.records, slot, id, seq),
+        writeId: (id, keys, from) => id.ascii(opportunityId(keys, from)),
+        writeRow: (row, slot, id, seq) =>
+          row.value(opportunityRow(this.window.records, slot, id.toString(), seq)),
       },
       counter,
     );

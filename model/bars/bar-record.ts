@@ -4,8 +4,9 @@
  */
 import { formatDecimal } from "../../protocol/decimal.ts";
 import { BAR_INTERVALS, BAR_INTERVALS_MS } from "../../protocol/stream/channels.ts";
-import type { BarEntity } from "../../protocol/stream/entities.ts";
-import { u64, u128 } from "../read.ts";
+import { BarEntity } from "../../protocol/stream/entities.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
+import { U64_WORDS, U128_WORDS, u128 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 
 /** Byte offsets. `start` is Unix ms, `open_at` and `close_at` ns from the start: doubles that hold them exactly. */
@@ -38,43 +39,33 @@ export interface Decimals {
   readonly notional: number;
 }
 
-/** What bars and markets show alike. Keys sorted. */
-export function ohlcv({ data }: Slab, at: number, decimals: Decimals) {
-  const price = (offset: number) => formatDecimal(u64(data, at + offset).toString(), decimals.price);
-  const volume = u128(data, at + BAR.volume);
-  const vwap = vwapOf(u128(data, at + BAR.notional), volume, decimals);
-  return {
-    close: price(BAR.close),
-    high: price(BAR.high),
-    low: price(BAR.low),
-    open: price(BAR.open),
-    trades: data.getUint32(at + BAR.trades, true),
-    volume: formatDecimal(volume.toString(), decimals.volume),
-    vwap: vwap === null ? null : formatDecimal(vwap.toString(), decimals.price),
-  };
-}
+const NAME = fieldNames(BarEntity);
 
-/** The row of a channel of bars. Keys sorted. */
-export function barRow(records: Slab, slot: number, seq: number, decimals: Decimals): BarEntity {
+/** The row of a channel of bars. */
+export function writeBar(
+  row: JsonWriter,
+  records: Slab,
+  slot: number,
+  seq: number,
+  decimals: Decimals,
+): void {
   const { bytes, data } = records;
   const at = records.at(slot);
   const start = data.getFloat64(at + BAR.start, true);
-  const { close, high, low, open, trades, volume, vwap } = ohlcv(records, at, decimals);
-  return {
-    close,
-    end_unix_ms: start + intervalMs(bytes[at + BAR.interval] as number),
-    final: bytes[at + BAR.final] === 1,
-    high,
-    id: String(start),
-    late_trades: data.getUint32(at + BAR.late, true),
-    low,
-    open,
-    seq,
-    start_unix_ms: start,
-    trades,
-    volume,
-    vwap,
-  };
+  row.field(NAME.close).scaled(data, at + BAR.close, U64_WORDS, decimals.price);
+  row.field(NAME.end_unix_ms).number(start + intervalMs(bytes[at + BAR.interval] as number));
+  row.field(NAME.final).boolean(bytes[at + BAR.final] === 1);
+  row.field(NAME.high).scaled(data, at + BAR.high, U64_WORDS, decimals.price);
+  row.field(NAME.id).text(String(start));
+  row.field(NAME.late_trades).number(data.getUint32(at + BAR.late, true));
+  row.field(NAME.low).scaled(data, at + BAR.low, U64_WORDS, decimals.price);
+  row.field(NAME.open).scaled(data, at + BAR.open, U64_WORDS, decimals.price);
+  row.field(NAME.seq).number(seq);
+  row.field(NAME.start_unix_ms).number(start);
+  row.field(NAME.trades).number(data.getUint32(at + BAR.trades, true));
+  row.field(NAME.volume).scaled(data, at + BAR.volume, U128_WORDS, decimals.volume);
+  row.field(NAME.vwap).text(vwapText(data, at, decimals));
+  row.end();
 }
 
 const INTERVALS_MS = BAR_INTERVALS.map((name) => BAR_INTERVALS_MS[name]);
@@ -83,6 +74,12 @@ export const INTERVAL_COUNT = INTERVALS_MS.length;
 /** Length of a bar, by the index of its interval. */
 export function intervalMs(interval: number): number {
   return INTERVALS_MS[interval] as number;
+}
+
+/** null where a bar has no volume. */
+export function vwapText(data: DataView, at: number, decimals: Decimals): string | null {
+  const vwap = vwapOf(u128(data, at + BAR.notional), u128(data, at + BAR.volume), decimals);
+  return vwap === null ? null : formatDecimal(vwap.toString(), decimals.price);
 }
 
 /** Notional over volume, as a price: rounded once, half to even. */

@@ -5,14 +5,14 @@
  */
 import { Digest } from "../../protocol/stream/digest.ts";
 import { MODEL_LIMITS } from "../limits.ts";
-import { utf8Bytes } from "../window/changes.ts";
+import { RowTexts } from "../window/row-texts.ts";
 import type { SeqCounter } from "../window/seq-ring.ts";
 import { SharedRing } from "../window/shared-ring.ts";
 import { Slab } from "../window/slab.ts";
 import { SlotLists } from "../window/slot-lists.ts";
-import { BAR, BAR_BYTES, barRow, type Decimals, INTERVAL_COUNT } from "./bar-record.ts";
+import { BAR, BAR_BYTES, type Decimals, INTERVAL_COUNT, writeBar } from "./bar-record.ts";
 
-/** Columns beside the record: seq, lists, owner, digest, JSON reference. */
+/** Columns beside the record: seq, lists, owner, digest, length of the text. */
 const COLUMN_BYTES = 64;
 /** Counted for a row's JSON text in the byte budget. */
 const JSON_BYTES = 512;
@@ -36,7 +36,6 @@ export class BarStore {
   readonly records: Slab;
   readonly rowBytes: number;
   readonly #counter: SeqCounter;
-  readonly #decimalsOf: (symbol: number) => Decimals;
   /** Slots below it are or were in use; those that are free again lie in `#free`. */
   #used = 0;
   readonly #free: Int32Array;
@@ -49,8 +48,7 @@ export class BarStore {
   readonly #order: SlotLists;
   readonly #bySeries: SlotLists;
   readonly #open: SlotLists;
-  readonly #texts: (string | undefined)[] = [];
-  readonly #textBytes: Int32Array;
+  readonly #texts: RowTexts;
   readonly #mixed: Uint8Array;
   readonly #mix1: Int32Array;
   readonly #mix2: Int32Array;
@@ -79,14 +77,16 @@ export class BarStore {
     this.records = new Slab(capacity, BAR_BYTES);
     this.rowBytes = this.records.stride + COLUMN_BYTES + JSON_BYTES;
     this.#counter = counter;
-    this.#decimalsOf = decimalsOf;
     this.#free = new Int32Array(capacity);
     this.#seqs = new Float64Array(capacity);
     this.#seriesOf = new Int32Array(capacity);
     this.#order = new SlotLists(capacity, 1);
     this.#bySeries = new SlotLists(capacity, series);
     this.#open = new SlotLists(capacity, 1);
-    this.#textBytes = new Int32Array(capacity);
+    this.#texts = new RowTexts(capacity, JSON_BYTES, (row, slot) => {
+      const symbol = Math.floor(this.seriesOf(slot) / INTERVAL_COUNT);
+      writeBar(row, this.records, slot, this.seqOf(slot), decimalsOf(symbol));
+    });
     this.#mixed = new Uint8Array(capacity);
     this.#mix1 = new Int32Array(capacity);
     this.#mix2 = new Int32Array(capacity);
@@ -230,7 +230,7 @@ export class BarStore {
     this.#seqs[slot] = seq;
     this.#lastSeqs[series] = seq;
     this.#changed.push(series, seq);
-    this.#texts[slot] = undefined;
+    this.#texts.drop(slot);
     this.#mixed[slot] = 0;
   }
 
@@ -252,7 +252,7 @@ export class BarStore {
     this.#order.remove(ALL, slot);
     this.#bySeries.remove(series, slot);
     this.#counts[series] = (this.#counts[series] as number) - 1;
-    this.#texts[slot] = undefined;
+    this.#texts.drop(slot);
     this.#free[this.#freeCount++] = slot;
     if (this.startOf(slot) !== this.#latest[series]) return;
     const latest = this.latestOf(series);
@@ -332,18 +332,8 @@ export class BarStore {
     return this.#seqs[slot] as number;
   }
 
-  textOf(slot: number): string {
-    const cached = this.#texts[slot];
-    if (cached !== undefined) return cached;
-    const symbol = Math.floor(this.seriesOf(slot) / INTERVAL_COUNT);
-    const text = JSON.stringify(barRow(this.records, slot, this.seqOf(slot), this.#decimalsOf(symbol)));
-    this.#texts[slot] = text;
-    this.#textBytes[slot] = utf8Bytes(text);
-    return text;
-  }
-
-  textBytes(slot: number): number {
-    return this.#textBytes[slot] as number;
+  textOf(slot: number): Uint8Array {
+    return this.#texts.textOf(slot);
   }
 
   /** Mixes of (id, seq) of a series' bars, into `digest`. */

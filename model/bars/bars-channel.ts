@@ -11,6 +11,7 @@ import {
 } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
 import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
+import { utf8Text } from "../json/json-writer.ts";
 import { collectChanges, type SeqOrdered } from "../window/changes.ts";
 import { INTERVAL_COUNT } from "./bar-record.ts";
 import type { BarStore } from "./bar-store.ts";
@@ -67,7 +68,7 @@ export class BarsChannel implements Channel {
     const view = this.#view();
     const digest = new Digest();
     for (let slot = view.newest; slot >= 0; slot = view.older(slot)) {
-      digest.add(view.textOf(slot), view.seqOf(slot));
+      digest.add(utf8Text(view.textOf(slot)), view.seqOf(slot));
     }
     return digest.toString();
   }
@@ -130,12 +131,8 @@ class SeriesView implements SeqOrdered {
     return String(this.#store.startOf(slot));
   }
 
-  textOf(slot: number): string {
+  textOf(slot: number): Uint8Array {
     return this.#store.textOf(slot);
-  }
-
-  textBytes(slot: number): number {
-    return this.#store.textBytes(slot);
   }
 
   removedAfter(seq: number): { id: string; seq: number }[] {

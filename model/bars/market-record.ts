@@ -1,11 +1,12 @@
 /** A symbol's row in market.main as bytes: its last bar, and where its session stands. */
 import { formatDecimal } from "../../protocol/decimal.ts";
 import { BAR_INTERVALS } from "../../protocol/stream/channels.ts";
-import type { MarketEntity } from "../../protocol/stream/entities.ts";
+import { MarketEntity } from "../../protocol/stream/entities.ts";
 import { divide } from "../dex/price.ts";
-import { u64 } from "../read.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
+import { U64_WORDS, U128_WORDS, u64 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
-import { BAR, BAR_BYTES, type Decimals, ohlcv } from "./bar-record.ts";
+import { BAR, BAR_BYTES, type Decimals, vwapText } from "./bar-record.ts";
 
 /** Byte offsets, after the last bar's. `session_open` as a price of a bar, `last_trade` Unix ms. */
 export const MARKET = {
@@ -26,41 +27,42 @@ export interface SymbolFacts {
   readonly decimals: Decimals;
 }
 
-/** The row of market.main. Keys sorted. */
-export function marketRow(
+const NAME = fieldNames(MarketEntity);
+
+/** The row of market.main. */
+export function writeMarket(
+  row: JsonWriter,
   records: Slab,
   slot: number,
-  id: string,
+  id: JsonWriter,
   seq: number,
-  facts: SymbolFacts,
-): MarketEntity {
+  { chain_id, decimals, kind, title }: SymbolFacts,
+): void {
   const { bytes, data } = records;
   const at = records.at(slot);
-  const { close, high, low, open, trades, volume, vwap } = ohlcv(records, at, facts.decimals);
   const sessionOpen = u64(data, at + MARKET.session_open);
   const change = u64(data, at + BAR.close) - sessionOpen;
-  return {
-    chain_id: facts.chain_id,
-    change: formatDecimal(change.toString(), facts.decimals.price),
-    change_ratio: ratioOf(change, sessionOpen),
-    close,
-    final: bytes[at + BAR.final] === 1,
-    high,
-    id,
-    interval: BAR_INTERVALS[bytes[at + BAR.interval] as number] as string,
-    kind: facts.kind,
-    last_trade_unix_ms: data.getFloat64(at + MARKET.last_trade, true),
-    low,
-    open,
-    seq,
-    session_open: formatDecimal(sessionOpen.toString(), facts.decimals.price),
-    start_unix_ms: data.getFloat64(at + BAR.start, true),
-    symbol: id,
-    title: facts.title,
-    trades,
-    volume,
-    vwap,
-  };
+  row.field(NAME.chain_id).number(chain_id);
+  row.field(NAME.change).text(formatDecimal(change.toString(), decimals.price));
+  row.field(NAME.change_ratio).number(ratioOf(change, sessionOpen));
+  row.field(NAME.close).scaled(data, at + BAR.close, U64_WORDS, decimals.price);
+  row.field(NAME.final).boolean(bytes[at + BAR.final] === 1);
+  row.field(NAME.high).scaled(data, at + BAR.high, U64_WORDS, decimals.price);
+  row.field(NAME.id).quoted(id);
+  row.field(NAME.interval).text(BAR_INTERVALS[bytes[at + BAR.interval] as number] as string);
+  row.field(NAME.kind).text(kind);
+  row.field(NAME.last_trade_unix_ms).number(data.getFloat64(at + MARKET.last_trade, true));
+  row.field(NAME.low).scaled(data, at + BAR.low, U64_WORDS, decimals.price);
+  row.field(NAME.open).scaled(data, at + BAR.open, U64_WORDS, decimals.price);
+  row.field(NAME.seq).number(seq);
+  row.field(NAME.session_open).scaled(data, at + MARKET.session_open, U64_WORDS, decimals.price);
+  row.field(NAME.start_unix_ms).number(data.getFloat64(at + BAR.start, true));
+  row.field(NAME.symbol).quoted(id);
+  row.field(NAME.title).text(title);
+  row.field(NAME.trades).number(data.getUint32(at + BAR.trades, true));
+  row.field(NAME.volume).scaled(data, at + BAR.volume, U128_WORDS, decimals.volume);
+  row.field(NAME.vwap).text(vwapText(data, at, decimals));
+  row.end();
 }
 
 function ratioOf(change: bigint, open: bigint): number | null {
@@ -70,14 +72,12 @@ function ratioOf(change: bigint, open: bigint): number | null {
 }
 
 /** A key's words as the symbol's name. */
-export function nameOf(keys: Uint32Array, from: number): string {
-  let name = "";
+export function writeSymbol(id: JsonWriter, keys: Uint32Array, from: number): void {
   for (let byte = 0; byte < 4 * NAME_WORDS; byte++) {
     const code = ((keys[from + (byte >>> 2)] as number) >>> (8 * (byte & 3))) & 0xff;
-    if (code === 0) break;
-    name += String.fromCharCode(code);
+    if (code === 0) return;
+    id.bytes[id.length++] = code;
   }
-  return name;
 }
 
 /** The reverse: a name of ASCII, at most 96 characters. */

@@ -332,7 +332,7 @@ describe("market.main", () => {
 
   test("a channel of an unknown symbol comes alive with it, and a name that is none has no channel", () => {
     const channel = model.channel("market.bars:NEW:5s");
-    expect(channel?.changesSince(0)).toMatchObject({ upsert: [], complete: true });
+    expect(channel?.changesSince(0)).toMatchObject({ upserts: 0, complete: true });
     feed(model, tradeOf({ symbol: "NEW" }));
     expect(channel?.count).toBe(1);
     for (const name of [

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { upsertsOf } from "../channel.ts";
 import type { Model } from "../model.ts";
 import {
   chainHead,
@@ -151,7 +152,9 @@ describe("bars of pairs", () => {
     const held = model.bytesHeld();
     const longest = (name: string) =>
       Math.max(
-        ...(model.channel(name)?.changesSince(0)?.upsert ?? []).map((text) => Buffer.byteLength(text)),
+        ...upsertsOf(model.channel(name)?.changesSince(0)).map((row) =>
+          Buffer.byteLength(JSON.stringify(row)),
+        ),
       );
     expect(longest("market.main")).toBeGreaterThan(600);
     expect(longest("market.main")).toBeLessThan(held["market.main"] as number);

@@ -2,7 +2,14 @@
 import type { FoldContext } from "../context.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
-import { MARKET_BYTES, marketRow, NAME_WORDS, nameOf, type SymbolFacts, writeName } from "./market-record.ts";
+import {
+  MARKET_BYTES,
+  NAME_WORDS,
+  type SymbolFacts,
+  writeMarket,
+  writeName,
+  writeSymbol,
+} from "./market-record.ts";
 
 /** Counted for a row's JSON text in the byte budget. */
 const JSON_BYTES = 1_280;
@@ -25,8 +32,9 @@ export class Symbols {
         keyWords: NAME_WORDS,
         recordBytes: MARKET_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf: nameOf,
-        rowOf: (slot, id, seq) => marketRow(this.window.records, slot, id, seq, this.factsOf(slot)),
+        writeId: writeSymbol,
+        writeRow: (row, slot, id, seq) =>
+          writeMarket(row, this.window.records, slot, id, seq, this.factsOf(slot)),
         onEvict: (slot) => {
           this.#raise(slot);
           onDrop(slot);

@@ -79,9 +79,8 @@ export class Chains {
         keyWords: KEY_WORDS,
         recordBytes: CHAIN_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf: (keys, from) =>
-          ((BigInt(keys[from + 1] as number) << 32n) | BigInt(keys[from] as number)).toString(),
-        rowOf: (slot, id, seq) => chainRow(this.window.records, slot, id, seq),
+        writeId: (id, keys, from) => id.integer(keys[from] as number, keys[from + 1] as number),
+        writeRow: (row, slot, id, seq) => row.value(chainRow(this.window.records, slot, id.toString(), seq)),
       },
       counter,
     );

@@ -12,13 +12,15 @@
  * "Undone" is a Transaction with a Provenance companion whose `reorged` is set: with the status `pending` it is back in
  * the mempool, with any other it is `reorged`. It must name the block that the row is in, or none.
  */
+import type { TxEntity } from "../../protocol/stream/entities.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import type { FeatureEngine } from "../features/engine.ts";
-import { hexOf, parseHex } from "../hex.ts";
+import { parseHex } from "../hex.ts";
+import { JsonWriter } from "../json/json-writer.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import { Key } from "../window/key.ts";
@@ -37,7 +39,7 @@ import {
   statusOf,
   TX,
   TX_RECORD_BYTES,
-  txRow,
+  writeTx,
 } from "./tx-record.ts";
 
 const HASH_WORDS = 8;
@@ -113,8 +115,8 @@ export class Transactions {
         keyWords: HASH_WORDS,
         recordBytes: TX_RECORD_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf: (keys, from) => hexOf(keys, from, 4 * HASH_WORDS),
-        rowOf: (slot, id, seq) => txRow(this.window.records, slot, id, seq, engine),
+        writeId: (id, keys, from) => id.bareHexOfWords(keys, from, 4 * HASH_WORDS),
+        writeRow: (row, slot, id, seq) => writeTx(row, this.window.records, slot, id, seq, engine),
         onEvict: (slot) => this.#letGo(slot),
       },
       counter,
@@ -164,7 +166,11 @@ export class Transactions {
     if (held === null) return null;
     const { records, slot, archived } = held;
     const seq = archived ? records.getNumber(slot, ROW.seq) : this.window.seqOf(slot);
-    return { entity: txRow(records, slot, hash, seq, this.#engine), life: lifeOf(records, slot), archived };
+    const id = new JsonWriter();
+    id.ascii(hash);
+    const row = new JsonWriter();
+    writeTx(row, records, slot, id, seq, this.#engine);
+    return { entity: JSON.parse(row.toString()) as TxEntity, life: lifeOf(records, slot), archived };
   }
 
   /** Number in the log of the last message of a held transaction; null where `hash` is none of one. */

@@ -1,13 +1,13 @@
 /** A transaction as bytes: its TLV value as it last came, what the fold adds, and its life so far. */
-import type { TxEntity } from "../../protocol/stream/entities.ts";
-import { toHex } from "../../protocol/tlv/fields.ts";
+import { TxEntity } from "../../protocol/stream/entities.ts";
 import { OFFSET, SIZE } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { Clock } from "../clock.ts";
 import type { FeatureEngine } from "../features/engine.ts";
 import { CATEGORIES } from "../features/rules.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
 import { MODEL_LIMITS } from "../limits.ts";
-import { address, u64, u128, u256 } from "../read.ts";
+import { ADDRESS_BYTES, U64_WORDS, U128_WORDS, U256_WORDS, u64AsNumber } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 
 /** The row's statuses: those of the wire (`TX_STATUS`), by the same numbers, and `reorged`. */
@@ -107,42 +107,65 @@ export function lifeOf(records: Slab, slot: number): LifeStep[] {
   });
 }
 
-/** The row of tx.main, with what `engine` makes of the transaction. Keys sorted. */
-export function txRow(records: Slab, slot: number, id: string, seq: number, engine: FeatureEngine): TxEntity {
+const NAME = fieldNames(TxEntity);
+
+/** The row of tx.main, with what `engine` makes of the transaction. */
+export function writeTx(
+  row: JsonWriter,
+  records: Slab,
+  slot: number,
+  hash: JsonWriter,
+  seq: number,
+  engine: FeatureEngine,
+): void {
   const { bytes, data } = records;
   const at = records.at(slot);
   const flags = bytes[at + AT.flags] as number;
   const status = statusOf(records, slot);
+  const hasBlock = isInBlock(status) && (flags & TX_FLAG.block_number) !== 0;
+  const hasMaxFee = (flags & TX_FLAG.max_fee) !== 0;
   const calldataBytes = data.getUint32(at + AT.calldata_length, true);
   engine.classify(data, at);
-  return {
-    block_number:
-      isInBlock(status) && flags & TX_FLAG.block_number ? u64(data, at + AT.block_number).toString() : null,
-    calldata_bytes: calldataBytes,
-    category: CATEGORIES[engine.category] as string,
-    chain_id: Number(data.getBigUint64(at + AT.chain_id, true)),
-    gas_limit: u64(data, at + AT.gas_limit).toString(),
-    gas_price_wei: flags & TX_FLAG.gas_price ? u128(data, at + AT.gas_price).toString() : null,
-    hash: id,
-    id,
-    max_fee_per_gas_wei: flags & TX_FLAG.max_fee ? u128(data, at + AT.max_fee_per_gas).toString() : null,
-    max_priority_fee_per_gas_wei:
-      flags & TX_FLAG.max_fee ? u128(data, at + AT.max_priority_fee_per_gas).toString() : null,
-    method_selector:
-      calldataBytes < SELECTOR_BYTES
-        ? null
-        : toHex(bytes, at + AT.method_selector, at + AT.method_selector + SELECTOR_BYTES),
-    nonce: u64(data, at + AT.nonce).toString(),
-    protocol: engine.protocols[engine.protocol] as string,
-    seen_unix_ms: records.getNumber(slot, ROW.seen),
-    sender: address(bytes, at + AT.sender),
-    seq,
-    source_id: records.getByte(slot, ROW.source),
-    status: STATUS_NAMES[status] as TxStatus,
-    to: flags & TX_FLAG.to ? address(bytes, at + AT.to) : null,
-    tx_type: bytes[at + AT.tx_type] as number,
-    value_wei: u256(data, at + AT.value).toString(),
-  };
+  row
+    .field(NAME.block_number)
+    .when(hasBlock)
+    ?.decimal(data, at + AT.block_number, U64_WORDS);
+  row.field(NAME.calldata_bytes).number(calldataBytes);
+  row.field(NAME.category).text(CATEGORIES[engine.category] as string);
+  row.field(NAME.chain_id).number(u64AsNumber(data, at + AT.chain_id));
+  row.field(NAME.gas_limit).decimal(data, at + AT.gas_limit, U64_WORDS);
+  row
+    .field(NAME.gas_price_wei)
+    .when((flags & TX_FLAG.gas_price) !== 0)
+    ?.decimal(data, at + AT.gas_price, U128_WORDS);
+  row.field(NAME.hash).quoted(hash);
+  row.field(NAME.id).quoted(hash);
+  row
+    .field(NAME.max_fee_per_gas_wei)
+    .when(hasMaxFee)
+    ?.decimal(data, at + AT.max_fee_per_gas, U128_WORDS);
+  row
+    .field(NAME.max_priority_fee_per_gas_wei)
+    .when(hasMaxFee)
+    ?.decimal(data, at + AT.max_priority_fee_per_gas, U128_WORDS);
+  row
+    .field(NAME.method_selector)
+    .when(calldataBytes >= SELECTOR_BYTES)
+    ?.hex(bytes, at + AT.method_selector, SELECTOR_BYTES);
+  row.field(NAME.nonce).decimal(data, at + AT.nonce, U64_WORDS);
+  row.field(NAME.protocol).text(engine.protocols[engine.protocol] as string);
+  row.field(NAME.seen_unix_ms).number(records.getNumber(slot, ROW.seen));
+  row.field(NAME.sender).hex(bytes, at + AT.sender, ADDRESS_BYTES);
+  row.field(NAME.seq).number(seq);
+  row.field(NAME.source_id).number(records.getByte(slot, ROW.source));
+  row.field(NAME.status).text(STATUS_NAMES[status] as TxStatus);
+  row
+    .field(NAME.to)
+    .when((flags & TX_FLAG.to) !== 0)
+    ?.hex(bytes, at + AT.to, ADDRESS_BYTES);
+  row.field(NAME.tx_type).number(bytes[at + AT.tx_type] as number);
+  row.field(NAME.value_wei).decimal(data, at + AT.value, U256_WORDS);
+  row.end();
 }
 
 /** Does the first record's transaction outbid the second's: a higher fee, or at equal fee a higher tip? */

@@ -1,9 +1,18 @@
 /** A pool event as bytes: its TLV's value as it came, its place, and what its pool knew of the pair. */
-import type { PoolEventEntity } from "../../protocol/stream/entities.ts";
+import { PoolEventEntity } from "../../protocol/stream/entities.ts";
 import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { venueName } from "../../protocol/tlv/registry.ts";
-import { amountOf } from "../amount.ts";
-import { address, hash, u64, u128, u256 } from "../read.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
+import {
+  ADDRESS_BYTES,
+  HASH_BYTES,
+  isZero,
+  U64_WORDS,
+  U128_WORDS,
+  U256_WORDS,
+  u64AsNumber,
+  u128,
+} from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 import { decimalsOrNull, PAIR_BYTES, type Pair, readPair, SIDE_UNKNOWN, valueSide } from "./pool-record.ts";
 import { priceOfAmounts } from "./price.ts";
@@ -37,6 +46,12 @@ const KIND = {
   [TYPE.PoolSync]: "sync",
 } as const;
 
+const NAME = fieldNames(PoolEventEntity);
+const COLON = 58;
+const ZERO = 48;
+/** An offset of a field that an event does not have. */
+const NOWHERE = -1;
+
 /** Where each kind of event holds its pool and its venue. */
 const POOL_ADDRESS = {
   [TYPE.PoolSwap]: SWAP.pool_address,
@@ -51,109 +66,133 @@ const VENUE = {
   [TYPE.PoolSync]: SYNC.venue,
 } as const;
 
-/** The row of pool.main. Keys sorted. */
-export function eventRow(records: Slab, slot: number, id: string, seq: number): PoolEventEntity {
+/** The row of pool.main. */
+export function writeEvent(row: JsonWriter, records: Slab, slot: number, id: JsonWriter, seq: number): void {
   const { bytes, data } = records;
   const at = records.at(slot);
   const type = bytes[at + ROW.type] as keyof typeof KIND;
   const has = bytes[at + ROW.has] as number;
   const isPlaced = (has & ROW_HAS.place) !== 0;
+  const isSwap = type === TYPE.PoolSwap;
+  const isSync = type === TYPE.PoolSync;
+  // A V3 pool's price is never 0; a V2 swap has none of the three.
+  const isV3 = isSwap && !isZero(data, at + SWAP.sqrt_price_x96_after, 8);
+  const amounts = at + (isSync ? SYNC.reserve0 : MINT.amount0);
   const pair = readPair(records, at + ROW.pair);
-  const row: PoolEventEntity = {
-    amount0: null,
-    amount1: null,
-    amount_in: null,
-    amount_out: null,
-    block_number: isPlaced ? u64(data, at + ROW.block).toString() : null,
-    chain_id: has & ROW_HAS.chain ? Number(u64(data, at + ROW.chain_id)) : null,
-    id,
-    kind: KIND[type],
-    liquidity_after: null,
-    log_index: isPlaced ? logIndexOf(id) : null,
-    pair: pair.name,
-    pool: address(bytes, at + POOL_ADDRESS[type]),
-    price: null,
-    seen_unix_ms: data.getFloat64(at + ROW.seen, true),
-    seq,
-    sqrt_price_x96_after: null,
-    status: bytes[at + ROW.reorged] === 0 ? "seen" : "reorged",
-    symbol0: null,
-    symbol1: null,
-    symbol_in: null,
-    symbol_out: null,
-    tick_after: null,
-    token_in: null,
-    token_out: null,
-    tx_hash: isPlaced ? hash(bytes, at + ROW.tx_hash) : null,
-    value_usd: null,
-    venue: venueName(data.getUint16(at + VENUE[type], true)),
-  };
-  if (type === TYPE.PoolSwap) fillSwap(row, records, at, pair);
-  else if (type === TYPE.PoolSync) {
-    row.block_number ??= u64(data, at + SYNC.block_number).toString();
-    fillPair(row, records, at, SYNC.reserve0, SYNC.token0_decimals, pair);
-  } else fillPair(row, records, at, MINT.amount0, MINT.token0_decimals, pair);
-  return row;
+  const told = at + (isSync ? SYNC.token0_decimals : MINT.token0_decimals);
+  const swap = isSwap ? readSwap(records, at, pair) : null;
+  const side = swap?.side ?? SIDE_UNKNOWN;
+
+  row
+    .field(NAME.amount0)
+    .when(!isSwap)
+    ?.amount(data, amounts, decimalsOrNull(bytes[told] as number) ?? pair.decimals0);
+  row
+    .field(NAME.amount1)
+    .when(!isSwap)
+    ?.amount(data, amounts + 16, decimalsOrNull(bytes[told + 1] as number) ?? pair.decimals1);
+  row
+    .field(NAME.amount_in)
+    .when(isSwap)
+    ?.amount(data, at + SWAP.amount_in, swap?.decimalsIn ?? null);
+  row
+    .field(NAME.amount_out)
+    .when(isSwap)
+    ?.amount(data, at + SWAP.amount_out, swap?.decimalsOut ?? null);
+  const block = isPlaced ? ROW.block : isSwap ? SWAP.block_number : isSync ? SYNC.block_number : NOWHERE;
+  row
+    .field(NAME.block_number)
+    .when(block !== NOWHERE)
+    ?.decimal(data, at + block, U64_WORDS);
+  row
+    .field(NAME.chain_id)
+    .when((has & ROW_HAS.chain) !== 0)
+    ?.number(u64AsNumber(data, at + ROW.chain_id));
+  row.field(NAME.id).quoted(id);
+  row.field(NAME.kind).text(KIND[type]);
+  row
+    .field(NAME.liquidity_after)
+    .when(isV3)
+    ?.decimal(data, at + SWAP.liquidity_after, U128_WORDS);
+  row.field(NAME.log_index).when(isPlaced)?.number(logIndexOf(id));
+  row.field(NAME.pair).text(isSwap && side === SIDE_UNKNOWN ? null : pair.name);
+  row.field(NAME.pool).hex(bytes, at + POOL_ADDRESS[type], ADDRESS_BYTES);
+  row.field(NAME.price).number(swap?.price ?? null);
+  row.field(NAME.seen_unix_ms).number(data.getFloat64(at + ROW.seen, true));
+  row.field(NAME.seq).number(seq);
+  row
+    .field(NAME.sqrt_price_x96_after)
+    .when(isV3)
+    ?.decimal(data, at + SWAP.sqrt_price_x96_after, U256_WORDS);
+  row.field(NAME.status).text(bytes[at + ROW.reorged] === 0 ? "seen" : "reorged");
+  row.field(NAME.symbol0).text(isSwap ? null : pair.symbol0);
+  row.field(NAME.symbol1).text(isSwap ? null : pair.symbol1);
+  row.field(NAME.symbol_in).text(side === 0 ? pair.symbol0 : side === 1 ? pair.symbol1 : null);
+  row.field(NAME.symbol_out).text(side === 0 ? pair.symbol1 : side === 1 ? pair.symbol0 : null);
+  row
+    .field(NAME.tick_after)
+    .when(isV3)
+    ?.number(data.getInt32(at + SWAP.tick_after, true));
+  row
+    .field(NAME.token_in)
+    .when(isSwap)
+    ?.hex(bytes, at + SWAP.token_in_addr, ADDRESS_BYTES);
+  row
+    .field(NAME.token_out)
+    .when(isSwap)
+    ?.hex(bytes, at + SWAP.token_out_addr, ADDRESS_BYTES);
+  row
+    .field(NAME.tx_hash)
+    .when(isPlaced)
+    ?.hex(bytes, at + ROW.tx_hash, HASH_BYTES);
+  row.field(NAME.value_usd).number(swap?.valueUsd ?? null);
+  row.field(NAME.venue).text(venueName(data.getUint16(at + VENUE[type], true)));
+  row.end();
 }
 
-function fillSwap(row: PoolEventEntity, records: Slab, at: number, pair: Pair): void {
+/** What a swap's row says beside its fields: of tokens that are not the pool's, no price. */
+interface SwapFacts {
+  side: number;
+  decimalsIn: number | null;
+  decimalsOut: number | null;
+  price: number | null;
+  valueUsd: number | null;
+}
+
+function readSwap(records: Slab, at: number, pair: Pair): SwapFacts {
   const { bytes, data } = records;
   const side = bytes[at + ROW.side] as number;
-  const isIn0 = side === 0;
-  const isKnown = side !== SIDE_UNKNOWN;
-  const amountIn = u128(data, at + SWAP.amount_in);
-  const amountOut = u128(data, at + SWAP.amount_out);
   const toldIn = decimalsOrNull(bytes[at + SWAP.amount_in_decimals] as number);
   const toldOut = decimalsOrNull(bytes[at + SWAP.amount_out_decimals] as number);
-  const decimalsIn = toldIn ?? (isKnown ? (isIn0 ? pair.decimals0 : pair.decimals1) : null);
-  const decimalsOut = toldOut ?? (isKnown ? (isIn0 ? pair.decimals1 : pair.decimals0) : null);
-  row.amount_in = amountOf(amountIn, decimalsIn);
-  row.amount_out = amountOf(amountOut, decimalsOut);
-  row.token_in = address(bytes, at + SWAP.token_in_addr);
-  row.token_out = address(bytes, at + SWAP.token_out_addr);
-  row.block_number ??= u64(data, at + SWAP.block_number).toString();
-  if (isKnown) {
-    row.symbol_in = isIn0 ? pair.symbol0 : pair.symbol1;
-    row.symbol_out = isIn0 ? pair.symbol1 : pair.symbol0;
-    const sides = {
-      amount0: isIn0 ? amountIn : amountOut,
-      amount1: isIn0 ? amountOut : amountIn,
-      decimals0: isIn0 ? decimalsIn : decimalsOut,
-      decimals1: isIn0 ? decimalsOut : decimalsIn,
-    };
-    row.price = priceOfAmounts({ ...sides, token0Quotes: pair.token0Quotes });
-    const valued = valueSide(records, at + ROW.pair);
-    const { amount0, amount1, decimals0, decimals1 } = sides;
-    if (valued === 0)
-      row.value_usd = dollarsOf([{ amount: amount0, decimals: decimals0, price: pair.price0 }]);
-    if (valued === 1)
-      row.value_usd = dollarsOf([{ amount: amount1, decimals: decimals1, price: pair.price1 }]);
-  } else row.pair = null;
-  const sqrtPrice = u256(data, at + SWAP.sqrt_price_x96_after);
-  if (sqrtPrice === 0n) return;
-  // A V3 pool's price is never 0; a V2 swap has none of the three.
-  row.sqrt_price_x96_after = sqrtPrice.toString();
-  row.liquidity_after = u128(data, at + SWAP.liquidity_after).toString();
-  row.tick_after = data.getInt32(at + SWAP.tick_after, true);
+  if (side === SIDE_UNKNOWN) {
+    return { side, decimalsIn: toldIn, decimalsOut: toldOut, price: null, valueUsd: null };
+  }
+  const isIn0 = side === 0;
+  const decimalsIn = toldIn ?? (isIn0 ? pair.decimals0 : pair.decimals1);
+  const decimalsOut = toldOut ?? (isIn0 ? pair.decimals1 : pair.decimals0);
+  const amountIn = u128(data, at + SWAP.amount_in);
+  const amountOut = u128(data, at + SWAP.amount_out);
+  const amount0 = isIn0 ? amountIn : amountOut;
+  const amount1 = isIn0 ? amountOut : amountIn;
+  const decimals0 = isIn0 ? decimalsIn : decimalsOut;
+  const decimals1 = isIn0 ? decimalsOut : decimalsIn;
+  const { token0Quotes, price0, price1 } = pair;
+  const price = priceOfAmounts({ amount0, amount1, decimals0, decimals1, token0Quotes });
+  const valued = valueSide(records, at + ROW.pair);
+  const valueUsd =
+    valued === 0
+      ? dollarsOf([{ amount: amount0, decimals: decimals0, price: price0 }])
+      : valued === 1
+        ? dollarsOf([{ amount: amount1, decimals: decimals1, price: price1 }])
+        : null;
+  return { side, decimalsIn, decimalsOut, price, valueUsd };
 }
 
-/** The two amounts of a mint, burn or sync lie one after the other from `amounts`, their decimals from `decimals`. */
-function fillPair(
-  row: PoolEventEntity,
-  { bytes, data }: Slab,
-  at: number,
-  amounts: number,
-  decimals: number,
-  pair: Pair,
-): void {
-  const told0 = decimalsOrNull(bytes[at + decimals] as number);
-  const told1 = decimalsOrNull(bytes[at + decimals + 1] as number);
-  row.amount0 = amountOf(u128(data, at + amounts), told0 ?? pair.decimals0);
-  row.amount1 = amountOf(u128(data, at + amounts + 16), told1 ?? pair.decimals1);
-  row.symbol0 = pair.symbol0;
-  row.symbol1 = pair.symbol1;
-}
-
-function logIndexOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf(":") + 1));
+/** The last part of an id by place. */
+function logIndexOf({ bytes, length }: JsonWriter): number {
+  let index = 0;
+  for (let at = bytes.lastIndexOf(COLON, length - 1) + 1; at < length; at++) {
+    index = 10 * index + ((bytes[at] as number) - ZERO);
+  }
+  return index;
 }

@@ -3,12 +3,13 @@ import { OFFSET, SIZE, TYPE } from "../../protocol/tlv/layout.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
-import { hexOf, parseHex } from "../hex.ts";
+import { parseHex } from "../hex.ts";
+import { JsonWriter } from "../json/json-writer.ts";
 import type { Journal, Undoable } from "../reorg/journal.ts";
 import { SeenSet, seenCapacity } from "../seen-set.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
-import { EVENT_BYTES, eventRow, ROW, ROW_HAS } from "./event-record.ts";
+import { EVENT_BYTES, ROW, ROW_HAS, writeEvent } from "./event-record.ts";
 import { clearPair, HAS, PAIR_BYTES, POOL, SIDE_UNKNOWN } from "./pool-record.ts";
 import type { PoolRegistry } from "./pool-registry.ts";
 
@@ -20,6 +21,7 @@ const BY_NUMBER = 1;
 /** Where a key by place has chain id and block hash. */
 const CHAIN = 1;
 const BLOCK = 3;
+const INDEX = 11;
 
 /** What became of an event: folded; taken back by its own message; taken back with its block. */
 const FOLDED = 0;
@@ -55,8 +57,8 @@ export class PoolEvents implements Undoable {
         keyWords: KEY_WORDS,
         recordBytes: EVENT_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf,
-        rowOf: (slot, id, seq) => eventRow(this.window.records, slot, id, seq),
+        writeId,
+        writeRow: (row, slot, id, seq) => writeEvent(row, this.window.records, slot, id, seq),
       },
       counter,
     );
@@ -179,13 +181,19 @@ export class PoolEvents implements Undoable {
 }
 
 /** `CHAIN:BLOCK_HASH:LOG_INDEX`, or `log:N`. */
-function idOf(keys: Uint32Array, from: number): string {
-  if (keys[from] === BY_NUMBER)
-    return `log:${(keys[from + 2] as number) * 2 ** 32 + (keys[from + 1] as number)}`;
+function writeId(id: JsonWriter, keys: Uint32Array, from: number): void {
   const low = keys[from + 1] as number;
   const high = keys[from + 2] as number;
-  const chain = high === 0 ? String(low) : ((BigInt(high) << 32n) | BigInt(low)).toString();
-  return `${chain}:${hexOf(keys, from + 3, 32)}:${keys[from + 11]}`;
+  if (keys[from] === BY_NUMBER) {
+    id.ascii("log:");
+    id.number(high * 2 ** 32 + low);
+    return;
+  }
+  id.integer(low, high);
+  id.ascii(":");
+  id.bareHexOfWords(keys, from + BLOCK, 4 * HASH_WORDS);
+  id.ascii(":");
+  id.number(keys[from + INDEX] as number);
 }
 
 function setNumber(key: Uint32Array, number: number): void {
@@ -195,7 +203,7 @@ function setNumber(key: Uint32Array, number: number): void {
   key[2] = Math.floor(number / 2 ** 32);
 }
 
-/** The reverse of `idOf`; false where `id` is of neither form. */
+/** The reverse of `writeId`; false where `id` is of neither form. */
 function parseId(id: string, key: Uint32Array): boolean {
   const numbered = /^log:([0-9]{1,16})$/.exec(id);
   if (numbered) {
@@ -208,6 +216,10 @@ function parseId(id: string, key: Uint32Array): boolean {
   key[0] = BY_PLACE;
   key[1] = Number(chain & 0xffffffffn);
   key[2] = Number((chain >> 32n) & 0xffffffffn);
-  key[11] = Number(placed[3]);
-  return parseHex(placed[2] as string, 32, key, 3) && idOf(key, 0) === id;
+  key[INDEX] = Number(placed[3]);
+  if (!parseHex(placed[2] as string, 32, key, BLOCK)) return false;
+  writeId(scratch.clear(), key, 0);
+  return scratch.toString() === id;
 }
+
+const scratch = new JsonWriter();

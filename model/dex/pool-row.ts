@@ -1,12 +1,12 @@
 /** The row of pool.state. */
-import type { PoolStateEntity } from "../../protocol/stream/entities.ts";
+import { PoolStateEntity } from "../../protocol/stream/entities.ts";
 import { POOL_KIND, type PoolKindName, venueName } from "../../protocol/tlv/registry.ts";
-import { amountOf } from "../amount.ts";
-import { address, u64, u128, u256 } from "../read.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
+import { ADDRESS_BYTES, U128_WORDS, U256_WORDS, u64, u64AsNumber, u128 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 import { HAS, type Pair, POOL, ratioAt, readPair } from "./pool-record.ts";
 import { divide, priceOf } from "./price.ts";
-import { dollarsOf, type Holding } from "./usd.ts";
+import { dollarsOf } from "./usd.ts";
 
 /** Volumes are summed in millionths of a dollar. */
 const VOLUME_UNITS = 1_000_000n;
@@ -15,8 +15,9 @@ const KIND_NAME = new Map<number, PoolKindName>(
   Object.entries(POOL_KIND).map(([name, kind]) => [kind, name as PoolKindName]),
 );
 
-/** Keys sorted. */
-export function poolRow(records: Slab, slot: number, id: string, seq: number): PoolStateEntity {
+const NAME = fieldNames(PoolStateEntity);
+
+export function writePool(row: JsonWriter, records: Slab, slot: number, id: JsonWriter, seq: number): void {
   const { bytes, data } = records;
   const at = records.at(slot);
   const has = bytes[at + POOL.has] as number;
@@ -24,39 +25,69 @@ export function poolRow(records: Slab, slot: number, id: string, seq: number): P
   const hasPrice = (has & HAS.price) !== 0;
   const hasReserves = (has & HAS.reserves) !== 0;
   const hasTokens = (has & HAS.tokens) !== 0;
-  const reserve0 = u128(data, at + POOL.reserve0);
-  const reserve1 = u128(data, at + POOL.reserve1);
-  return {
-    chain_id: has & HAS.chain ? Number(u64(data, at + POOL.chain_id)) : null,
-    // A fee that nobody could read is 0 on the wire.
-    fee: has & HAS.fee ? data.getUint32(at + POOL.fee, true) || null : null,
-    id,
-    kind: KIND_NAME.get(bytes[at + POOL.kind] as number) ?? null,
-    last_seen_unix_ms: data.getFloat64(at + POOL.last_seen, true),
-    liquidity: has & HAS.liquidity ? u128(data, at + POOL.liquidity).toString() : null,
-    pair: pair.name,
-    price: priceOf(ratioAt(records, slot), pair.token0Quotes),
-    price_usd: pair.token0Quotes ? pair.price1 : pair.price0,
-    reserve0: hasReserves ? amountOf(reserve0, pair.decimals0) : null,
-    reserve1: hasReserves ? amountOf(reserve1, pair.decimals1) : null,
-    seq,
-    sqrt_price_x96: hasPrice ? u256(data, at + POOL.sqrt_price).toString() : null,
-    swaps: data.getFloat64(at + POOL.swaps, true),
-    symbol0: pair.symbol0,
-    symbol1: pair.symbol1,
-    tick: hasPrice ? data.getInt32(at + POOL.tick, true) : null,
-    token0: hasTokens ? address(bytes, at + POOL.token0) : null,
-    token1: hasTokens ? address(bytes, at + POOL.token1) : null,
-    tvl_usd: hasReserves ? dollarsOf([holding(reserve0, 0, pair), holding(reserve1, 1, pair)]) : null,
-    venue: venueName(data.getUint16(at + POOL.venue, true)),
-    volume_usd: volumeOf(u64(data, at + POOL.volume), pair),
-  };
+  const fee = has & HAS.fee ? data.getUint32(at + POOL.fee, true) : 0;
+  row
+    .field(NAME.chain_id)
+    .when((has & HAS.chain) !== 0)
+    ?.number(u64AsNumber(data, at + POOL.chain_id));
+  // A fee that nobody could read is 0 on the wire.
+  row
+    .field(NAME.fee)
+    .when(fee !== 0)
+    ?.number(fee);
+  row.field(NAME.id).quoted(id);
+  row.field(NAME.kind).text(KIND_NAME.get(bytes[at + POOL.kind] as number) ?? null);
+  row.field(NAME.last_seen_unix_ms).number(data.getFloat64(at + POOL.last_seen, true));
+  row
+    .field(NAME.liquidity)
+    .when((has & HAS.liquidity) !== 0)
+    ?.decimal(data, at + POOL.liquidity, U128_WORDS);
+  row.field(NAME.pair).text(pair.name);
+  row.field(NAME.price).number(priceOf(ratioAt(records, slot), pair.token0Quotes));
+  row.field(NAME.price_usd).number(pair.token0Quotes ? pair.price1 : pair.price0);
+  row
+    .field(NAME.reserve0)
+    .when(hasReserves)
+    ?.amount(data, at + POOL.reserve0, pair.decimals0);
+  row
+    .field(NAME.reserve1)
+    .when(hasReserves)
+    ?.amount(data, at + POOL.reserve1, pair.decimals1);
+  row.field(NAME.seq).number(seq);
+  row
+    .field(NAME.sqrt_price_x96)
+    .when(hasPrice)
+    ?.decimal(data, at + POOL.sqrt_price, U256_WORDS);
+  row.field(NAME.swaps).number(data.getFloat64(at + POOL.swaps, true));
+  row.field(NAME.symbol0).text(pair.symbol0);
+  row.field(NAME.symbol1).text(pair.symbol1);
+  row
+    .field(NAME.tick)
+    .when(hasPrice)
+    ?.number(data.getInt32(at + POOL.tick, true));
+  row
+    .field(NAME.token0)
+    .when(hasTokens)
+    ?.hex(bytes, at + POOL.token0, ADDRESS_BYTES);
+  row
+    .field(NAME.token1)
+    .when(hasTokens)
+    ?.hex(bytes, at + POOL.token1, ADDRESS_BYTES);
+  row.field(NAME.tvl_usd).number(hasReserves ? heldDollars(data, at, pair) : null);
+  row.field(NAME.venue).text(venueName(data.getUint16(at + POOL.venue, true)));
+  row.field(NAME.volume_usd).number(volumeOf(u64(data, at + POOL.volume), pair));
+  row.end();
 }
 
-function holding(amount: bigint, side: 0 | 1, pair: Pair): Holding {
-  return side === 0
-    ? { amount, decimals: pair.decimals0, price: pair.price0 }
-    : { amount, decimals: pair.decimals1, price: pair.price1 };
+function heldDollars(
+  data: DataView,
+  at: number,
+  { decimals0, decimals1, price0, price1 }: Pair,
+): number | null {
+  return dollarsOf([
+    { amount: u128(data, at + POOL.reserve0), decimals: decimals0, price: price0 },
+    { amount: u128(data, at + POOL.reserve1), decimals: decimals1, price: price1 },
+  ]);
 }
 
 /** Nothing swapped is 0 only where a swap would have counted. */

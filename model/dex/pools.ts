@@ -6,12 +6,11 @@
 import { OFFSET } from "../../protocol/tlv/layout.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
-import { hexOf } from "../hex.ts";
 import { Window } from "../window/window.ts";
 import { PoolFold, poolAddressOf } from "./pool-fold.ts";
 import { HAS, POOL, POOL_BYTES } from "./pool-record.ts";
 import { ADDRESS_BYTES, ADDRESS_WORDS, PoolRegistry } from "./pool-registry.ts";
-import { poolRow } from "./pool-row.ts";
+import { writePool } from "./pool-row.ts";
 import { PoolUndo } from "./pool-undo.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -43,8 +42,8 @@ export class Pools {
         keyWords: ADDRESS_WORDS,
         recordBytes: ROW_BYTES,
         jsonBytes: JSON_BYTES,
-        idOf: (keys, from) => hexOf(keys, from, ADDRESS_BYTES),
-        rowOf: (slot, id, seq) => poolRow(this.registry.records, this.#poolOf(slot), id, seq),
+        writeId: (id, keys, from) => id.bareHexOfWords(keys, from, ADDRESS_BYTES),
+        writeRow: (row, slot, id, seq) => writePool(row, this.registry.records, this.#poolOf(slot), id, seq),
         onEvict: (slot) => {
           this.registry.rows[this.#poolOf(slot)] = -1;
         },

@@ -1,10 +1,12 @@
 /** Rows of feature.main and feature.top as bytes. */
-import type { FeatureEntity, FeatureTopEntity } from "../../protocol/stream/entities.ts";
-import { toHex } from "../../protocol/tlv/fields.ts";
+import { FeatureEntity, type FeatureTopEntity } from "../../protocol/stream/entities.ts";
+import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
+import { u64AsNumber } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 import { CATEGORIES, type Category, FEATURE_ENGINE_VERSION } from "./rules.ts";
 
 const SELECTOR_BYTES = 4;
+const NAME = fieldNames(FeatureEntity);
 
 /** Byte offsets: u64, 4 bytes as in the TLV, u16 (protocol's number), bytes. */
 export const FEATURE = {
@@ -39,30 +41,31 @@ export function namesOf(
   };
 }
 
-/** Keys sorted. */
-export function featureRow(
+export function writeFeature(
+  row: JsonWriter,
   records: Slab,
   slot: number,
-  id: string,
+  hash: JsonWriter,
   seq: number,
   protocols: readonly string[],
-): FeatureEntity {
+): void {
   const { bytes, data } = records;
   const at = records.at(slot);
-  const selector = at + FEATURE.selector;
-  return {
-    category: CATEGORIES[bytes[at + FEATURE.category] as number] as Category,
-    chain_id: Number(data.getBigUint64(at + FEATURE.chain_id, true)),
-    feature_engine_version: FEATURE_ENGINE_VERSION,
-    hash: id,
-    id,
-    method_selector:
-      bytes[at + FEATURE.has_selector] === 1 ? toHex(bytes, selector, selector + SELECTOR_BYTES) : null,
-    mev_score: bytes[at + FEATURE.mev] as number,
-    protocol: protocols[data.getUint16(at + FEATURE.protocol, true)] as string,
-    seq,
-    urgency_score: bytes[at + FEATURE.urgency] as number,
-  };
+  const hasSelector = bytes[at + FEATURE.has_selector] === 1;
+  row.field(NAME.category).text(CATEGORIES[bytes[at + FEATURE.category] as number] as Category);
+  row.field(NAME.chain_id).number(u64AsNumber(data, at + FEATURE.chain_id));
+  row.field(NAME.feature_engine_version).text(FEATURE_ENGINE_VERSION);
+  row.field(NAME.hash).quoted(hash);
+  row.field(NAME.id).quoted(hash);
+  row
+    .field(NAME.method_selector)
+    .when(hasSelector)
+    ?.hex(bytes, at + FEATURE.selector, SELECTOR_BYTES);
+  row.field(NAME.mev_score).number(bytes[at + FEATURE.mev] as number);
+  row.field(NAME.protocol).text(protocols[data.getUint16(at + FEATURE.protocol, true)] as string);
+  row.field(NAME.seq).number(seq);
+  row.field(NAME.urgency_score).number(bytes[at + FEATURE.urgency] as number);
+  row.end();
 }
 
 /** Keys sorted. */

@@ -6,19 +6,18 @@ import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { Rates } from "../chain/rates.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
-import { hexOf } from "../hex.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
 import type { FeatureEngine } from "./engine.ts";
 import {
   FEATURE,
   FEATURE_BYTES,
-  featureRow,
   groupOf,
   namesOf,
   TOP,
   TOP_BYTES,
   topRow,
+  writeFeature,
 } from "./feature-record.ts";
 
 const HASH_WORDS = 8;
@@ -61,8 +60,9 @@ export class Features {
         keyWords: HASH_WORDS,
         recordBytes: FEATURE_BYTES,
         jsonBytes: MAIN_JSON_BYTES,
-        idOf: (keys, from) => hexOf(keys, from, 4 * HASH_WORDS),
-        rowOf: (slot, id, seq) => featureRow(this.main.records, slot, id, seq, engine.protocols),
+        writeId: (id, keys, from) => id.bareHexOfWords(keys, from, 4 * HASH_WORDS),
+        writeRow: (row, slot, id, seq) =>
+          writeFeature(row, this.main.records, slot, id, seq, engine.protocols),
       },
       counter,
     );
@@ -73,11 +73,12 @@ export class Features {
         keyWords: GROUP_WORDS,
         recordBytes: TOP_BYTES,
         jsonBytes: TOP_JSON_BYTES,
-        idOf: (keys, from) => {
+        writeId: (id, keys, from) => {
           const { protocol, category } = namesOf(keys[from] as number, engine.protocols);
-          return `${protocol}/${category}`;
+          id.ascii(`${protocol}/${category}`);
         },
-        rowOf: (slot, id, seq) => topRow(this.top.records, slot, id, seq, engine.protocols),
+        writeRow: (row, slot, id, seq) =>
+          row.value(topRow(this.top.records, slot, id.toString(), seq, engine.protocols)),
       },
       counter,
     );

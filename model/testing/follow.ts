@@ -1,6 +1,6 @@
 /** What every channel owes to a copy of it, checked. */
 import { expect } from "vitest";
-import type { BatchLimits, Channel } from "../channel.ts";
+import { type BatchLimits, type Channel, upsertsOf } from "../channel.ts";
 import type { Replica } from "./replica.ts";
 
 /** Applies what the channel has for the replica until it reaches the head; false when it is out of reach. */
@@ -8,7 +8,7 @@ export function follow(replica: Replica, channel: Channel, cut?: BatchLimits): b
   for (;;) {
     const changes = channel.changesSince(replica.seq, cut);
     if (changes === null) return false;
-    const ids = changes.upsert.map((text) => (JSON.parse(text) as { id: string }).id);
+    const ids = (upsertsOf(changes) as { id: string }[]).map(({ id }) => id);
     expect(new Set([...ids, ...changes.remove]).size).toBe(ids.length + changes.remove.length);
     replica.apply(changes);
     if (changes.complete) return true;

@@ -1,4 +1,5 @@
 /** Builders of messages for tests: every field has a plain default, and a test says only what it is about. */
+
 import { CHANNEL_NAMES, type MainChannel } from "../../protocol/stream/channels.ts";
 import { encodeMessage, type TlvInit } from "../../protocol/tlv/encode.ts";
 import type { PayloadFields } from "../../protocol/tlv/layout.ts";
@@ -14,6 +15,7 @@ import {
   VENUE,
 } from "../../protocol/tlv/registry.ts";
 import { MessageView } from "../../protocol/tlv/view.ts";
+import { upsertsOf } from "../channel.ts";
 import { Model } from "../model.ts";
 
 export const CHAIN_ID = 1n;
@@ -362,6 +364,5 @@ export function rowsOf(
   model: Model,
   channel: Parameters<Model["channels"]["get"]>[0],
 ): Record<string, unknown>[] {
-  const changes = model.channels.get(channel)?.changesSince(0);
-  return (changes?.upsert ?? []).map((text) => JSON.parse(text) as Record<string, unknown>);
+  return upsertsOf(model.channels.get(channel)?.changesSince(0)) as Record<string, unknown>[];
 }

@@ -3,7 +3,7 @@
  * The oracle of the channel's tests.
  */
 import { Digest } from "../../protocol/stream/digest.ts";
-import type { ChangeSet } from "../channel.ts";
+import { type ChangeSet, upsertsOf } from "../channel.ts";
 
 export class Replica {
   /** Cursor: the seq of the last change set. */
@@ -14,9 +14,8 @@ export class Replica {
     if (changes.prev_seq !== this.seq)
       throw new Error(`batch from ${changes.prev_seq} on a copy at ${this.seq}`);
     for (const id of changes.remove) this.rows.delete(id);
-    for (const text of changes.upsert) {
-      const { id, seq } = JSON.parse(text) as { id: string; seq: number };
-      this.rows.set(id, { seq, text });
+    for (const row of upsertsOf(changes) as { id: string; seq: number }[]) {
+      this.rows.set(row.id, { seq: row.seq, text: JSON.stringify(row) });
     }
     for (const [id, row] of this.rows) if (row.seq < changes.evict_before) this.rows.delete(id);
     this.seq = changes.seq;

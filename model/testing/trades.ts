@@ -1,7 +1,7 @@
 /** Builders of trades and of swaps with a time, for tests of bars. */
 import type { TlvInit } from "../../protocol/tlv/encode.ts";
 import { VENUE } from "../../protocol/tlv/registry.ts";
-import type { Channel } from "../channel.ts";
+import { type Channel, upsertsOf } from "../channel.ts";
 import type { Model } from "../model.ts";
 import { hash, message, START_MS, swap, TOKEN0, TOKEN1 } from "./messages.ts";
 
@@ -112,6 +112,5 @@ export function swapOf(fields: SwapFields): Uint8Array {
 
 /** The rows of a channel by its name, in seq order. */
 export function rowsIn(model: Model, name: string): Record<string, unknown>[] {
-  const changes = (model.channel(name) as Channel).changesSince(0);
-  return (changes?.upsert ?? []).map((text) => JSON.parse(text) as Record<string, unknown>);
+  return upsertsOf((model.channel(name) as Channel).changesSince(0)) as Record<string, unknown>[];
 }

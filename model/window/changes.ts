@@ -13,10 +13,8 @@ export interface SeqOrdered {
   newer(slot: number): number;
   seqOf(slot: number): number;
   idOf(slot: number): string;
-  /** The entity's canonical JSON. */
-  textOf(slot: number): string;
-  /** UTF-8 bytes of it, once `textOf` was called. */
-  textBytes(slot: number): number;
+  /** The entity's canonical JSON, UTF-8: a view that stands until the entity changes. */
+  textOf(slot: number): Uint8Array;
   /** Ids that were removed after `seq`, ascending. */
   removedAfter(seq: number): { id: string; seq: number }[];
   /** Changes, and evictions of entities whose seq is, in (after, upTo]. */
@@ -33,7 +31,7 @@ export function collectChanges(from: SeqOrdered, since: number, limits?: BatchLi
   for (let at = from.newest; at >= 0 && from.seqOf(at) > since; at = from.older(at)) slot = at;
   const removals = since >= from.lastSeq ? [] : from.removedAfter(since);
 
-  const upsert: string[] = [];
+  const rows: Uint8Array[] = [];
   const remove = new Set<string>();
   let removal = 0;
   let bytes = 0;
@@ -42,10 +40,10 @@ export function collectChanges(from: SeqOrdered, since: number, limits?: BatchLi
   while (slot >= 0 || removal < removals.length) {
     const removed = removals[removal];
     const isRow = slot >= 0 && (removed === undefined || from.seqOf(slot) < removed.seq);
-    const text = isRow ? from.textOf(slot) : "";
-    bytes += isRow ? from.textBytes(slot) + 1 : (removed as { id: string }).id.length + 3;
+    const text = isRow ? from.textOf(slot) : NO_TEXT;
+    bytes += isRow ? text.length + 1 : (removed as { id: string }).id.length + 3;
     if (limits !== undefined && last > since) {
-      if (upsert.length + remove.size >= limits.max_entities || bytes > limits.max_bytes) {
+      if (rows.length + remove.size >= limits.max_entities || bytes > limits.max_bytes) {
         complete = false;
         break;
       }
@@ -53,7 +51,7 @@ export function collectChanges(from: SeqOrdered, since: number, limits?: BatchLi
     if (isRow) {
       // Removed and inserted again in this range: it stands, so only its row is told.
       if (remove.size > 0) remove.delete(from.idOf(slot));
-      upsert.push(text);
+      rows.push(text);
       last = from.seqOf(slot);
       slot = from.newer(slot);
     } else if (removed !== undefined) {
@@ -68,7 +66,8 @@ export function collectChanges(from: SeqOrdered, since: number, limits?: BatchLi
     prev_seq: since,
     seq,
     complete,
-    upsert,
+    upsert: joined(rows),
+    upserts: rows.length,
     remove: [...remove],
     // A copy at `seq` holds nothing above it, so a higher floor would say no more.
     evict_before: Math.min(from.floor, seq + 1),
@@ -77,14 +76,19 @@ export function collectChanges(from: SeqOrdered, since: number, limits?: BatchLi
   };
 }
 
-/** Only symbols that contracts chose can hold anything but ASCII. */
-export function utf8Bytes(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range is meant
-  if (!/[^\x00-\x7f]/.test(text)) return text.length;
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+const COMMA = 44;
+const NO_TEXT = new Uint8Array(0);
+
+/** A copy of the texts, parted by commas. */
+function joined(texts: readonly Uint8Array[]): Uint8Array {
+  let length = Math.max(0, texts.length - 1);
+  for (const text of texts) length += text.length;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const text of texts) {
+    if (at > 0) all[at++] = COMMA;
+    all.set(text, at);
+    at += text.length;
   }
-  return bytes;
+  return all;
 }

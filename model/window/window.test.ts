@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BatchLimits } from "../channel.ts";
+import { type BatchLimits, upsertsOf } from "../channel.ts";
 import { expectEqual, follow } from "../testing/follow.ts";
 import { Replica } from "../testing/replica.ts";
 import { Key, KeyHash } from "./key.ts";
@@ -17,8 +17,9 @@ function makeWindow(cap: number, tombstones?: number) {
       keyWords: 1,
       recordBytes: 8,
       jsonBytes: 100,
-      idOf: (keys, from) => String(keys[from]),
-      rowOf: (slot, id, seq) => ({ id, seq, value: window.records.getNumber(slot, 0) }),
+      writeId: (id, keys, from) => id.number(keys[from] as number),
+      writeRow: (row, slot, id, seq) =>
+        row.value({ id: id.toString(), seq, value: window.records.getNumber(slot, 0) }),
       ...(tombstones === undefined ? {} : { tombstones }),
     },
     counter,
@@ -142,12 +143,13 @@ describe("a channel's window", () => {
           const whole = window.changesSince(from);
           const part = window.changesSince(from, cut);
           if (whole === null || part === null) throw new Error("in reach");
-          const seqOf = (text: string) => (JSON.parse(text) as { seq: number }).seq;
-          expect(part.upsert).toEqual(whole.upsert.filter((text) => seqOf(text) <= part.seq));
-          const isSmall = part.upsert.length + part.remove.length <= cut.max_entities;
-          expect(isSmall).toBe(true);
-          const bytes = [...part.upsert, ...part.remove.map((id) => `"${id}"`)].join(",").length;
-          expect(bytes <= cut.max_bytes || part.upsert.length + part.remove.length === 1).toBe(true);
+          const rows = upsertsOf(whole) as { seq: number }[];
+          expect(upsertsOf(part)).toEqual(rows.filter(({ seq }) => seq <= part.seq));
+          const entities = part.upserts + part.remove.length;
+          expect(entities).toBeLessThanOrEqual(cut.max_entities);
+          const removed = part.remove.map((id) => `"${id}"`).join(",");
+          const bytes = part.upsert.length + removed.length;
+          expect(bytes <= cut.max_bytes || entities === 1).toBe(true);
         },
       ),
     );
@@ -187,7 +189,7 @@ describe("a channel's window", () => {
           const changes = made.window.changesSince(cursor);
           const isNews =
             changes === null ||
-            changes.upsert.length + changes.remove.length > 0 ||
+            changes.upserts + changes.remove.length > 0 ||
             changes.evict_before > (before?.evict_before ?? 0);
           if (isNews) {
             news++;
@@ -222,7 +224,7 @@ describe("a channel's window", () => {
     const made = makeWindow(2);
     for (const id of [1, 2, 1, 3]) apply(made, { kind: "put", id, value: id });
     const changes = made.window.changesSince(0);
-    expect(changes?.upsert.map((text) => (JSON.parse(text) as { id: string }).id)).toEqual(["1", "3"]);
+    expect((upsertsOf(changes) as { id: string }[]).map(({ id }) => id)).toEqual(["1", "3"]);
     expect(made.window.floor).toBe(3);
     expect(changes?.evict_before).toBe(3);
   });
@@ -236,7 +238,7 @@ describe("a channel's window", () => {
     expect(made.window.reach).toBe(3);
     expect(made.window.changesSince(2)).toBeNull();
     expect(made.window.changesSince(3)?.remove).toEqual(["2"]);
-    expect(made.window.changesSince(0)).toMatchObject({ upsert: [], complete: true });
+    expect(made.window.changesSince(0)).toMatchObject({ upserts: 0, complete: true });
     expect(made.window.changesSince(5)).toBeNull();
   });
 });

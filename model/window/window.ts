@@ -7,15 +7,17 @@
 import type { ChannelName } from "../../protocol/stream/channels.ts";
 import { Digest } from "../../protocol/stream/digest.ts";
 import type { BatchLimits, ChangeSet, Channel } from "../channel.ts";
+import { JsonWriter, utf8Text } from "../json/json-writer.ts";
 import { MODEL_LIMITS } from "../limits.ts";
-import { collectChanges, type SeqOrdered, utf8Bytes } from "./changes.ts";
+import { collectChanges, type SeqOrdered } from "./changes.ts";
 import type { Key } from "./key.ts";
 import { KeyedSlots } from "./keyed-slots.ts";
+import { RowTexts } from "./row-texts.ts";
 import { type SeqCounter, SeqRing } from "./seq-ring.ts";
 import { Slab } from "./slab.ts";
 import { Tombstones } from "./tombstones.ts";
 
-/** Columns beside record and key: seq, list, digest, JSON reference. */
+/** Columns beside record and key: seq, list, digest, length of the text. */
 const COLUMN_BYTES = 48;
 
 export interface WindowShape {
@@ -23,12 +25,12 @@ export interface WindowShape {
   cap: number;
   keyWords: number;
   recordBytes: number;
-  /** Bytes that a row's JSON text is counted with in the budget: by rule, whether it is cached or not. */
+  /** Bytes that a row's JSON text is counted with in the budget: by rule, whether it is written or not. */
   jsonBytes: number;
-  /** A key's words as the entity's id. */
-  idOf: (keys: Uint32Array, from: number) => string;
+  /** A key's words as the entity's id: ASCII without quotes, of characters that JSON does not escape. */
+  writeId: (id: JsonWriter, keys: Uint32Array, from: number) => void;
   /** The entity with its keys in sorted order, from the slot's record alone. */
-  rowOf: (slot: number, id: string, seq: number) => object;
+  writeRow: (row: JsonWriter, slot: number, id: JsonWriter, seq: number) => void;
   /** Called before a slot is evicted, while its record and key still stand. */
   onEvict?: (slot: number) => void;
   tombstones?: number;
@@ -45,8 +47,7 @@ export class Window implements Channel, SeqOrdered {
   /** In the order of their seqs. */
   readonly #slots: KeyedSlots;
   readonly #seqs: Float64Array;
-  readonly #texts: (string | undefined)[];
-  readonly #textBytes: Int32Array;
+  readonly #texts: RowTexts;
   readonly #tombstones: Tombstones;
   readonly #changed: SeqRing;
   readonly #evicted: SeqRing;
@@ -69,8 +70,9 @@ export class Window implements Channel, SeqOrdered {
     this.rowBytes = this.records.stride + 4 * keyWords + COLUMN_BYTES + shape.jsonBytes;
     this.#slots = new KeyedSlots(cap, keyWords);
     this.#seqs = new Float64Array(cap);
-    this.#texts = new Array<string | undefined>(cap).fill(undefined);
-    this.#textBytes = new Int32Array(cap);
+    this.#texts = new RowTexts(cap, shape.jsonBytes, (row, slot) =>
+      shape.writeRow(row, slot, this.#id(slot), this.seqOf(slot)),
+    );
     this.#tombstones = new Tombstones(shape.tombstones ?? MODEL_LIMITS.tombstones_count, keyWords);
     const remembered = Math.max(MODEL_LIMITS.min_changes_count, MODEL_LIMITS.changes_per_row_count * cap);
     this.#changed = new SeqRing(remembered);
@@ -150,7 +152,7 @@ export class Window implements Channel, SeqOrdered {
     this.#seqs[slot] = seq;
     this.#lastSeq = seq;
     this.#changed.push(seq);
-    this.#texts[slot] = undefined;
+    this.#texts.drop(slot);
     this.#unmix(slot);
   }
 
@@ -166,7 +168,7 @@ export class Window implements Channel, SeqOrdered {
 
   #release(slot: number): void {
     this.#unmix(slot);
-    this.#texts[slot] = undefined;
+    this.#texts.drop(slot);
     this.#slots.remove(slot);
   }
 
@@ -208,12 +210,7 @@ export class Window implements Channel, SeqOrdered {
   }
 
   idOf(slot: number): string {
-    return this.#shape.idOf(this.#slots.keys, slot * this.#shape.keyWords);
-  }
-
-  /** The entity of a slot. */
-  row(slot: number): object {
-    return this.#shape.rowOf(slot, this.idOf(slot), this.seqOf(slot));
+    return this.#id(slot).toString();
   }
 
   digest(): string {
@@ -223,7 +220,8 @@ export class Window implements Channel, SeqOrdered {
       slot = this.#slots.older(slot)
     ) {
       scratch.clear();
-      scratch.add(this.idOf(slot), this.seqOf(slot));
+      const id = this.#id(slot);
+      scratch.addAscii(id.bytes, id.length, this.seqOf(slot));
       this.#mix1[slot] = scratch.h1;
       this.#mix2[slot] = scratch.h2;
       this.#mixed[slot] = 1;
@@ -235,7 +233,7 @@ export class Window implements Channel, SeqOrdered {
 
   contentDigest(): string {
     const digest = new Digest();
-    for (const slot of this.slots()) digest.add(this.textOf(slot), this.seqOf(slot));
+    for (const slot of this.slots()) digest.add(utf8Text(this.textOf(slot)), this.seqOf(slot));
     return digest.toString();
   }
 
@@ -243,21 +241,12 @@ export class Window implements Channel, SeqOrdered {
     return collectChanges(this, since, limits);
   }
 
-  textOf(slot: number): string {
-    const cached = this.#texts[slot];
-    if (cached !== undefined) return cached;
-    const text = JSON.stringify(this.row(slot));
-    this.#texts[slot] = text;
-    this.#textBytes[slot] = utf8Bytes(text);
-    return text;
-  }
-
-  textBytes(slot: number): number {
-    return this.#textBytes[slot] as number;
+  textOf(slot: number): Uint8Array {
+    return this.#texts.textOf(slot);
   }
 
   removedAfter(seq: number): { id: string; seq: number }[] {
-    return this.#tombstones.after(seq, this.#shape.idOf);
+    return this.#tombstones.after(seq, (keys, from) => this.#idAt(keys, from).toString());
   }
 
   changesIn(after: number, upTo: number): number {
@@ -266,6 +255,16 @@ export class Window implements Channel, SeqOrdered {
 
   evictedIn(after: number, upTo: number): number {
     return this.#evicted.count(after, upTo);
+  }
+
+  #id(slot: number): JsonWriter {
+    return this.#idAt(this.#slots.keys, slot * this.#shape.keyWords);
+  }
+
+  /** One for all windows: it stands until the next one is asked for. */
+  #idAt(keys: Uint32Array, from: number): JsonWriter {
+    this.#shape.writeId(idWriter.clear(), keys, from);
+    return idWriter;
   }
 
   #unmix(slot: number): void {
@@ -277,3 +276,4 @@ export class Window implements Channel, SeqOrdered {
 }
 
 const scratch = new Digest();
+const idWriter = new JsonWriter();

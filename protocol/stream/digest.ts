@@ -20,6 +20,25 @@ export class Digest {
       a = Math.imul(a ^ unit, 0x9e3779b1);
       b = Math.imul(b ^ unit, 0x5f356495);
     }
+    this.#mix(a, b, seq);
+  }
+
+  /** The same for text that is `length` bytes of ASCII. */
+  addAscii(bytes: Uint8Array, length: number, seq: number): void {
+    let a = SEED_1;
+    let b = SEED_2;
+    for (let i = 0; i < length; i++) {
+      const unit = bytes[i] as number;
+      a = Math.imul(a ^ unit, 0x9e3779b1);
+      b = Math.imul(b ^ unit, 0x5f356495);
+    }
+    this.#mix(a, b, seq);
+  }
+
+  /** XORs in what the text gave, mixed with the seq. */
+  #mix(textA: number, textB: number, seq: number): void {
+    let a = textA;
+    let b = textB;
     const low = seq % 0x1_0000_0000;
     const high = Math.floor(seq / 0x1_0000_0000);
     a = Math.imul(Math.imul(a ^ low, 0x85ebca6b) ^ high, 0x85ebca6b);

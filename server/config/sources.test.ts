@@ -1,4 +1,5 @@
 /** Several chains from one configuration into one model, with an access key that nothing shows. */
+import { upsertsOf } from "../../model/channel.ts";
 import { expect, test, vi } from "vitest";
 import { Model } from "../../model/model.ts";
 import { MessageView } from "../../protocol/tlv/view.ts";
@@ -37,8 +38,8 @@ test("several chains at once; an access key is in no log line, status or count",
   );
   try {
     await vi.waitFor(() => {
-      const rows = model.channel("chain.main")?.changesSince(0)?.upsert ?? [];
-      const heads = rows.map((text) => JSON.parse(text) as { id: string; head_block: string | null });
+      const rows = upsertsOf(model.channel("chain.main")?.changesSince(0));
+      const heads = rows as { id: string; head_block: string | null }[];
       expect(heads.map(({ id, head_block }) => `${id}:${head_block}`).toSorted()).toEqual(["137:0", "1:0"]);
     });
     expect(said.some((line) => line.startsWith("Ethereum: eth_subscribe newHeads"))).toBe(true);

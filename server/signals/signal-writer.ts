@@ -2,7 +2,7 @@
  * Writes each opportunity that opens as an ArbitrageSignal, once: a cursor in opportunity.main, moved on after each burst
  * that the model folds. What opened and ended within one burst is not worth a signal.
  */
-import type { Channel } from "../../model/channel.ts";
+import { type Channel, upsertsOf } from "../../model/channel.ts";
 import type { OpportunityEntity } from "../../protocol/stream/entities.ts";
 import { encodeMessage } from "../../protocol/tlv/encode.ts";
 import { SOURCE } from "../../protocol/tlv/registry.ts";
@@ -49,8 +49,7 @@ export class SignalWriter {
     const changes = channel.changesSince(since) ?? channel.changesSince(0);
     if (changes === null) return;
     this.#cursor = changes.seq;
-    for (const text of changes.upsert) {
-      const row = JSON.parse(text) as OpportunityEntity;
+    for (const row of upsertsOf(changes) as OpportunityEntity[]) {
       if (row.status === "open" && row.method !== "signal" && row.opened_seq > since) this.#write(row);
     }
   }

@@ -23,8 +23,8 @@ export interface Batch extends BatchOffer {
 const ENVELOPE_BYTES = 512;
 
 /**
- * The changes after `cursor`, cut at the limits: of a batch, and of `maxBytes` for its frame. Rows are joined as text, as
- * they were serialised when they changed; the same state gives the same bytes. `null`: the cursor is out of reach.
+ * The changes after `cursor`, cut at the limits: of a batch, and of `maxBytes` for its frame. Rows are copied as they
+ * were written when they changed; the same state gives the same bytes. `null`: the cursor is out of reach.
  */
 export function buildBatch(
   channel: StreamChannel,
@@ -38,17 +38,18 @@ export function buildBatch(
     max_bytes: maxBytes - ENVELOPE_BYTES,
   });
   if (changes === null) return null;
-  const { seq, complete, evicted, upsert, remove } = changes;
+  const { seq, complete, evicted, upsert, upserts, remove } = changes;
   const count = complete ? String(channel.count) : "null";
   const digest = complete ? `"${channel.digest()}"` : "null";
-  const text =
+  const before =
     `{"op":"DISPATCH","type":"DELTA_BATCH","seq":${seq},"prev_seq":${cursor},"channel":"${channel.name}",` +
-    `"patch":{"upsert":[${upsert.join(",")}],"remove":${JSON.stringify(remove)},` +
-    `"evict_before":${changes.evict_before}},"changes":${changes.changes},"evicted":${evicted},` +
+    `"patch":{"upsert":[`;
+  const after =
+    `],"remove":${JSON.stringify(remove)},"evict_before":${changes.evict_before}},"changes":${changes.changes},"evicted":${evicted},` +
     `"watermark":{"latest_ingest_seq":${watermark.latestIngestSeq},` +
     `"event_time_unix_ms":${watermark.eventTimeUnixMs},"count":${count},"digest":${digest}}}`;
-  const bytes = Buffer.from(text);
-  const coalesced = Math.max(0, changes.changes - upsert.length - remove.length - evicted);
+  const bytes = Buffer.concat([Buffer.from(before), upsert, Buffer.from(after)]);
+  const coalesced = Math.max(0, changes.changes - upserts - remove.length - evicted);
   return {
     channel: channel.name,
     prev_seq: cursor,

@@ -272,7 +272,15 @@ function barsModel(lastSeqs: Record<string, number>) {
   return { state, looks };
 }
 
-const NOTHING = { complete: true, upsert: [], remove: [], evict_before: 0, changes: 1, evicted: 0 };
+const NOTHING = {
+  complete: true,
+  upsert: new Uint8Array(),
+  upserts: 0,
+  remove: [],
+  evict_before: 0,
+  changes: 1,
+  evicted: 0,
+};
 const BROKEN_SEQ = 13;
 const [A, B] = [barsChannel("A", "1s"), barsChannel("B", "1s")];
 

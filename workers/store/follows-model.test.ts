@@ -1,6 +1,8 @@
 /** The store against the model's own window: whatever parts the changes come in, at the head both hold the same. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { upsertsOf } from "../../model/channel.ts";
 import { Key, KeyHash } from "../../model/window/key.ts";
 import { SeqCounter } from "../../model/window/seq-ring.ts";
 import { Window } from "../../model/window/window.ts";
@@ -17,8 +19,9 @@ function makeWindow() {
       keyWords: 1,
       recordBytes: 8,
       jsonBytes: 100,
-      idOf: (keys, from) => `id${keys[from]}`,
-      rowOf: (slot, id, seq) => ({ id, seq, value: window.records.getNumber(slot, 0) }),
+      writeId: (id, keys, from) => id.ascii(`id${keys[from]}`),
+      writeRow: (row, slot, id, seq) =>
+        row.value({ id: id.toString(), seq, value: window.records.getNumber(slot, 0) }),
       tombstones: 1,
     },
     new SeqCounter(),
@@ -66,14 +69,11 @@ it("holds what the model's window holds, after any operations taken in any parts
           if (changes === null) {
             seen.outOfReach++;
             const whole = window.changesSince(0)!;
-            store.replace(
-              whole.upsert.map((text) => JSON.parse(text) as Row),
-              CAP,
-            );
+            store.replace(upsertsOf(whole) as Row[], CAP);
             seq = whole.seq;
             break;
           }
-          store.apply({ ...changes, upsert: changes.upsert.map((text) => JSON.parse(text) as Row) });
+          store.apply({ ...changes, upsert: upsertsOf(changes) as Row[] });
           seq = changes.seq;
           if (changes.evict_before > 0) seen.evicted++;
           if (changes.complete) break;

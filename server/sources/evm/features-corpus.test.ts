@@ -2,9 +2,11 @@
  * Recorded transactions through the fold: no call of a known router is left as `other`, the scores are those of a plain
  * computation on what the rows say, and docs/features.md publishes what came of it.
  */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { upsertsOf } from "../../../model/channel.ts";
 import { ERC20_SELECTORS } from "../../../model/features/rules.ts";
 import { SELECTOR_RULES } from "../../../model/features/selectors.ts";
 import { Model } from "../../../model/model.ts";
@@ -71,7 +73,7 @@ function folded(chain_id: number, transactions: readonly ChainTransaction[]): Mo
 }
 
 function rowsOf<T>(model: Model, channel: "feature.main" | "feature.top"): T[] {
-  return (model.channels.get(channel)?.changesSince(0)?.upsert ?? []).map((text) => JSON.parse(text) as T);
+  return upsertsOf(model.channels.get(channel)?.changesSince(0)) as T[];
 }
 
 /** The scores by the rules as they are written, from the transaction itself and its category. */

@@ -1,4 +1,5 @@
 /** For tests: a model that a live source feeds, and what the chain itself says of all that the model should hold. */
+import { upsertsOf } from "../../../../model/channel.ts";
 import { Model } from "../../../../model/model.ts";
 import type { Message } from "../../../../protocol/tlv/decode.ts";
 import { MessageView } from "../../../../protocol/tlv/view.ts";
@@ -44,8 +45,7 @@ export class Watched {
   }
 
   rows(channel: "pool.main" | "pool.state" | "tx.main" | "chain.main"): Row[] {
-    const { upsert } = this.model.channel(channel)?.changesSince(0) ?? { upsert: [] };
-    return upsert.map((text) => JSON.parse(text) as Row);
+    return upsertsOf(this.model.channel(channel)?.changesSince(0)) as Row[];
   }
 
   /** Hashes of the transactions that the model takes for being in a block. */
