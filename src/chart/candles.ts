@@ -36,6 +36,8 @@ export interface Drawn {
   bar: SeriesBar | null;
   /** Bars that are drawn. */
   count: number;
+  /** Decimal places of the prices at its axis. */
+  places: number;
 }
 
 export interface ChartEvents {
@@ -57,7 +59,7 @@ export class Candles {
   #bars = new Map<number, SeriesBar>();
   #slots: Slot[] = [];
   #pointed: number | null = null;
-  #places = 2;
+  #places = 0;
 
   constructor(element: HTMLElement, events: ChartEvents) {
     this.#element = element;
@@ -68,7 +70,11 @@ export class Candles {
       // Its logo comes with a style element, which the page's policy forbids; the panel has the link instead.
       layout: { attributionLogo: false, fontSize: 11 },
       crosshair: { mode: CrosshairMode.Normal },
-      rightPriceScale: { minimumWidth: SCALE_PX, scaleMargins: { top: 0.08, bottom: 0.24 } },
+      rightPriceScale: {
+        minimumWidth: SCALE_PX,
+        scaleMargins: { top: 0.08, bottom: 0.24 },
+        entireTextOnly: true,
+      },
       timeScale: {
         barSpacing: BAR_PX,
         rightOffset: RIGHT_SLOTS,
@@ -89,7 +95,6 @@ export class Candles {
     this.#bands = new Bands(this.#chart, this.#colours);
     this.#candles.attachPrimitive(this.#bands);
     this.#applyColours();
-    this.#applyPlaces(this.#places);
     this.#chart.subscribeCrosshairMove(this.#onCrosshair);
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange(this.#onRange);
   }
@@ -101,6 +106,7 @@ export class Candles {
     this.#bars.clear();
     this.#pointed = null;
     this.#slots = [];
+    this.#applyPlaces(0);
     this.#redraw([]);
     this.#bands.set([]);
     this.#chart.timeScale().applyOptions({ barSpacing: BAR_PX });
@@ -149,7 +155,9 @@ export class Candles {
     const amendment = amendmentOf(before, slots);
     this.#slots = amendment?.slots ?? slots;
     const newest = slots.at(-1)?.bar ?? null;
-    if (newest !== null) this.#applyPlaces(places(newest.close));
+    // Never fewer: of a price about a power of ten, all others would change with each trade.
+    const count = newest === null ? 0 : places(newest.close);
+    if (count > this.#places) this.#applyPlaces(count);
     if (amendment === null) this.#redraw(before);
     else {
       for (const at of amendment.amended) this.#update(this.#slots[at]!, true);
@@ -235,7 +243,7 @@ export class Candles {
     if (this.#channel === null) return;
     const pointed = this.#pointed === null ? undefined : this.#bars.get(this.#pointed);
     const bar = pointed ?? this.#slots.findLast((slot) => slot.bar !== null)?.bar ?? null;
-    this.#events.onDrawn({ channel: this.#channel, bar, count: this.#bars.size });
+    this.#events.onDrawn({ channel: this.#channel, bar, count: this.#bars.size, places: this.#places });
   }
 }
 

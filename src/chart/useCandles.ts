@@ -6,11 +6,10 @@ import {
   type BarsChannel,
   barsChannel,
 } from "../../protocol/stream/channels.ts";
-import type { SeriesBar } from "../../workers/api.ts";
 import { listenToSeries } from "../stores/series.ts";
 import { useTheme } from "../stores/theme.ts";
 import { useStream } from "../stream/context.ts";
-import type { Candles, ChartAction } from "./candles.ts";
+import type { Candles, ChartAction, Drawn } from "./candles.ts";
 
 export interface Subject {
   symbol: string;
@@ -21,7 +20,7 @@ export interface Subject {
 export type ChartState =
   | { kind: "waiting" }
   | { kind: "failed"; reason: string }
-  | { kind: "drawn"; bar: SeriesBar | null; count: number };
+  | ({ kind: "drawn" } & Omit<Drawn, "channel">);
 
 /** What was last told, and of which channel: what is told of another one is over. */
 type Told = ChartState & { channel: BarsChannel | null };

@@ -1,9 +1,8 @@
 /** The chart of one symbol, its figures above it, and what stands in its place where there is nothing to draw. */
 import { type KeyboardEvent, useId, useRef } from "react";
 import { barsChannel } from "../../../protocol/stream/channels.ts";
-import type { SeriesBar } from "../../../workers/api.ts";
 import type { ChartAction } from "../../chart/candles.ts";
-import { places, priceText, volumeText } from "../../chart/price.ts";
+import { priceText, volumeText } from "../../chart/price.ts";
 import { type ChartState, type Subject, useCandles } from "../../chart/useCandles.ts";
 import { utc } from "../../format.ts";
 import { rowsAge } from "../../stores/freshness.ts";
@@ -40,7 +39,7 @@ export function MarketChart({ symbol, interval }: Subject) {
   const bar = state.kind === "drawn" ? state.bar : null;
   return (
     <div className={styles.chart} data-stale={stale || undefined}>
-      <Legend bar={bar} />
+      <Legend state={state} />
       <div
         ref={element}
         className={styles.canvas}
@@ -74,14 +73,14 @@ export function MarketChart({ symbol, interval }: Subject) {
   );
 }
 
-function Legend({ bar }: { bar: SeriesBar | null }) {
-  if (bar === null) return <dl className={styles.legend} />;
-  const count = places(bar.close);
+function Legend({ state }: { state: ChartState }) {
+  if (state.kind !== "drawn" || state.bar === null) return <dl className={styles.legend} />;
+  const { bar, places } = state;
   const figures = {
-    open: priceText(bar.open, count),
-    high: priceText(bar.high, count),
-    low: priceText(bar.low, count),
-    close: priceText(bar.close, count),
+    open: priceText(bar.open, places),
+    high: priceText(bar.high, places),
+    low: priceText(bar.low, places),
+    close: priceText(bar.close, places),
     volume: volumeText(bar.volume),
   };
   const start = utc(bar.start_unix_ms);
