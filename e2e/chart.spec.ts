@@ -68,6 +68,31 @@ test("takes the theme's colours, adds no style, and leaves nothing behind", asyn
   expect(await page.locator("canvas").count()).toBe(canvases);
 });
 
+for (const [width, height] of [
+  [1024, 768],
+  [768, 1024],
+  [390, 844],
+] as const) {
+  test(`says at ${width} px which symbol it draws`, async ({ replayed, dashboard, page }) => {
+    await page.setViewportSize({ width, height });
+    await dashboard.open(replayed);
+    await dashboard.show("market");
+    await expect.poll(() => painted(page)).toBeGreaterThan(20);
+    const heading = dashboard.panel("market").getByRole("heading", { level: 3 });
+    for (const row of await dashboard.rows("market").all()) {
+      // One that is picked would open.
+      if ((await row.getAttribute("aria-selected")) === "false") await row.click();
+      await expect(heading).toHaveText((await row.getAttribute("data-id"))!.split("@")[0]!);
+      const { wanted, given } = await heading.evaluate(({ scrollWidth, clientWidth }) => ({
+        wanted: scrollWidth,
+        given: clientWidth,
+      }));
+      expect(given).toBeGreaterThanOrEqual(wanted);
+    }
+    await keepScreenshot(page, `market-${width}`);
+  });
+}
+
 /** Bars that the chart says it has drawn. */
 async function drawnBars(page: Page): Promise<number> {
   return Number((await page.getByTestId("candles").getAttribute("data-bars")) ?? 0);
