@@ -78,3 +78,19 @@ test("the keyboard walks, opens and closes", async ({ dashboard, page }) => {
   await page.keyboard.press("/");
   await expect(dashboard.filter("transactions")).toBeFocused();
 });
+
+test("the keyboard is back in the table after the drawer, however it closed", async ({ dashboard, page }) => {
+  const grid = dashboard.grid("transactions");
+  await grid.focus();
+  await page.keyboard.press("j");
+  for (const close of ["Escape", "Enter"]) {
+    await page.keyboard.press("Enter");
+    await expect(dashboard.drawer).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(dashboard.drawer).toBeFocused();
+    if (close === "Enter") await dashboard.drawer.getByRole("button", { name: /^Close/ }).focus();
+    await page.keyboard.press(close);
+    await expect(dashboard.drawer).toBeHidden();
+    await expect(grid).toBeFocused();
+  }
+});

@@ -21,6 +21,14 @@ type AnyDescribed = Pick<Described, "title" | "headline"> & { fields: Readonly<R
 
 const DRAWER_ID = "details";
 
+/** The keyboard goes back to the table, if it was in the drawer: else it would be nowhere. */
+function closeDrawer(view: string): void {
+  const drawer = document.getElementById(DRAWER_ID);
+  const inside = drawer?.contains(document.activeElement) === true;
+  deselect();
+  if (inside) document.querySelector<HTMLElement>(`[data-panel="${view}"] [role="grid"]`)?.focus();
+}
+
 /** Moves the keyboard into the drawer. */
 export function focusDrawer(): void {
   document.getElementById(DRAWER_ID)?.focus();
@@ -31,12 +39,8 @@ export function Drawer() {
   const view = selection?.view;
   useEffect(() => {
     if (view === undefined) return;
-    const onKeyDown = ({ key, target, defaultPrevented }: KeyboardEvent) => {
-      if (key !== "Escape" || defaultPrevented) return;
-      deselect();
-      // Whoever came here from the table by the keyboard goes back to it.
-      const inside = target instanceof Element && target.closest(`#${DRAWER_ID}`) !== null;
-      if (inside) document.querySelector<HTMLElement>(`[data-panel="${view}"] [role="grid"]`)?.focus();
+    const onKeyDown = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key === "Escape" && !defaultPrevented) closeDrawer(view);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
@@ -71,7 +75,7 @@ function Details({ selection }: { selection: Selection }) {
           className={styles.close}
           title={TEXT.drawer.close}
           aria-label={TEXT.drawer.close}
-          onClick={deselect}
+          onClick={() => closeDrawer(selection.view)}
         >
           <span aria-hidden>✕</span>
         </button>
