@@ -3,8 +3,8 @@ import type { Columns } from "../../table/columns.ts";
 
 export const columns = {
   hash: { label: "Hash", title: "Transaction hash", width: 100, align: "start", mono: true },
-  protocol: { label: "Protocol", title: "What it calls, by address or selector", width: 148, align: "start" },
-  category: { label: "Category", title: "What it does, by selector", width: 92, align: "start" },
+  protocol: { label: "Protocol", title: "What it calls, by address or selector", width: 120, align: "start" },
+  category: { label: "Category", title: "What it does, by selector", width: 84, align: "start" },
   mev_score: {
     label: "MEV",
     title: "0 to 100: how much it looks like what searchers compete for",

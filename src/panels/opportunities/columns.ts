@@ -14,7 +14,6 @@ export const columns = {
     },
   },
   pair: { label: "Pair", title: "Base / quote", width: 104, align: "start" },
-  route: { label: "Buy → sell", title: "Where to buy, and where to sell", width: 184, align: "start" },
   net_usd: {
     label: "Net $",
     title: "Gross profit less gas and slippage, US dollars",
@@ -23,6 +22,7 @@ export const columns = {
     mono: true,
   },
   score: { label: "Score", title: "0 to 100; its reasons on hover", width: 60, align: "end", mono: true },
+  route: { label: "Buy → sell", title: "Where to buy, and where to sell", width: 184, align: "start" },
   spread: {
     label: "Spread",
     title: "Between the two prices, of the lower one",
