@@ -25,6 +25,8 @@ const IDENTITIES: Readonly<Record<number, readonly (readonly [offset: number, by
 export class Directory {
   readonly #messages = new Map<string, Uint8Array>();
   #bytes = 0;
+  /** All of it, until one more comes: readers that come at once are written the same bytes. */
+  #joined: Uint8Array | null = null;
   #dropped = 0;
 
   get size(): number {
@@ -55,10 +57,16 @@ export class Directory {
     }
     this.#messages.set(key, bytes.slice(view.start, view.end));
     this.#bytes = held;
+    this.#joined = null;
   }
 
-  /** All of it: tokens and instruments, then pools, so that what a message names stands before it. */
+  /** All of it: tokens and instruments, then pools, so that what a message names stands before it. Not to be changed. */
   bytes(): Uint8Array {
+    this.#joined ??= this.#join();
+    return this.#joined;
+  }
+
+  #join(): Uint8Array {
     const messages = Array.from(this.#messages);
     const isPool = ([key]: [string, Uint8Array]): boolean => key.startsWith(String(TYPE.PoolInfo));
     const ordered = [...messages.filter((entry) => !isPool(entry)), ...messages.filter(isPool)];

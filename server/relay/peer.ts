@@ -171,7 +171,8 @@ export class Peer {
       RELAY_SOURCE[domain],
       clock.now().unix_ms,
     );
-    this.#reader.say(start > wanted ? Buffer.concat([directory.bytes(), answer]) : answer);
+    if (start > wanted) this.#socket.write(directory.bytes());
+    this.#reader.say(answer);
   }
 
   #keepAlive(reader: RingReader): void {
