@@ -16,6 +16,8 @@ export const EVM_FAULT_CODES = [
   "deep_reorg",
   /** Pending transactions that were not fetched: too many at once. */
   "missed_pending",
+  /** Connections to a node that tells no pending transactions. */
+  "no_pending",
   /** Addresses that may be pools and were not asked about: too many in one block. */
   "unasked_pool",
 ] as const;

@@ -67,7 +67,7 @@ export class NodeSession {
   }
 
   async #subscribe(): Promise<void> {
-    const { rpc, pending } = this.#options;
+    const { rpc } = this.#options;
     await rpc.subscribe(["newHeads"], (item) =>
       this.#read(() => {
         this.#head = readBlockRef(asRow(item));
@@ -75,13 +75,22 @@ export class NodeSession {
       }),
     );
     await rpc.subscribe(["logs", { topics: [POOL_TOPICS] }], (item) => this.#read(() => this.#takeLog(item)));
-    const onPending = (item: unknown): void => this.#read(() => pending.take(item));
+    // Whole, or by hash only; a node that has neither is of use for its blocks.
+    const refusal = (await this.#refusalOf([true])) && (await this.#refusalOf([]));
+    if (refusal !== null) this.#options.faults.add("no_pending", refusal.message);
+  }
+
+  /** Subscribes to pending transactions; the node's refusal, null where it agrees. Rejects where it said neither. */
+  async #refusalOf(options: readonly unknown[]): Promise<RpcError | null> {
+    const { rpc, pending } = this.#options;
     try {
-      await rpc.subscribe(["newPendingTransactions", true], onPending);
+      await rpc.subscribe(["newPendingTransactions", ...options], (item) =>
+        this.#read(() => pending.take(item)),
+      );
+      return null;
     } catch (error) {
-      if (!(error instanceof RpcError) || error.code === null) throw error;
-      // This node names them by hash only.
-      await rpc.subscribe(["newPendingTransactions"], onPending);
+      if (error instanceof RpcError && error.code !== null && error.retry_after_ms === null) return error;
+      throw error;
     }
   }
 

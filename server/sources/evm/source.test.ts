@@ -177,6 +177,19 @@ describe("pending transactions", () => {
     },
   );
 
+  test("are done without where a node tells none: blocks come all the same", async () => {
+    node.handlers["eth_subscribe newPendingTransactions"] = () => refuse(-32_601, "no such subscription");
+    start();
+    await until(() => expect(heads()).toEqual([0]));
+    chain.mine(1, 1);
+    node.emit("newHeads", chain.head);
+    await until(() => expect(heads()).toEqual([0, 1]));
+    expect(source.faults.lines()).toEqual([
+      `1 no_pending, first: eth_subscribe newPendingTransactions at ${node.url}: no such subscription`,
+    ]);
+    expect(statuses()).toEqual([`connected: ${node.url}`]);
+  });
+
   test("a rate limit is waited for, and nothing is missed", async () => {
     let refusals = 2;
     node.handlers["eth_subscribe newPendingTransactions"] = (params) =>
