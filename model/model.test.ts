@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";
-import { CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
+import { barsChannel, CHANNEL_NAMES, type MainChannel } from "../protocol/stream/channels.ts";
 import { ENTITY_SCHEMAS } from "../protocol/stream/entities.ts";
 import type { TlvInit } from "../protocol/tlv/encode.ts";
 import { StreamDecoder } from "../protocol/tlv/stream-decoder.ts";
@@ -12,7 +12,7 @@ import { corpus } from "../testing/corpus.ts";
 import { upsertsOf } from "./channel.ts";
 import { utf8Text } from "./json/json-writer.ts";
 import { Model, type ModelOptions } from "./model.ts";
-import { identifiedMessages, messages } from "./testing/arbitrary.ts";
+import { identifiedMessages, messages, TRADED } from "./testing/arbitrary.ts";
 import {
   address,
   chainHead,
@@ -51,8 +51,8 @@ function stateOf(model: Model) {
   return {
     head: model.headSeq,
     time: model.eventTimeUnixMs,
-    channels: CHANNEL_NAMES.map((name) => {
-      const channel = model.channels.get(name);
+    channels: [...CHANNEL_NAMES, ...TRADED.map((symbol) => barsChannel(symbol, "1s"))].map((name) => {
+      const channel = model.channel(name);
       return [name, channel?.count, channel?.floor, channel?.digest(), channel?.contentDigest()];
     }),
     details: Array.from({ length: 10 }, (_, n) => model.transaction(hash(n))),

@@ -17,8 +17,12 @@ import {
   TOKEN1,
   tick,
   tokenInfo,
+  trade,
   transaction,
 } from "./messages.ts";
+
+/** Symbols of the trades. */
+export const TRADED = ["A", "B", "C"] as const;
 
 const small = fc.nat(5);
 const u128 = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
@@ -80,6 +84,9 @@ const identified: fc.Arbitrary<Uint8Array> = fc.oneof(
     ),
   ),
   fc.tuple(small, chain).map(([n, chain_id]) => chainHead(n, { chain_id })),
+  fc
+    .tuple(fc.nat(9), fc.constantFrom(...TRADED), fc.bigInt({ min: 1n, max: 9n }), fc.nat(4_000))
+    .map(([n, symbol, price, ms]) => trade(n, { symbol, price, ms: START_MS + ms })),
   fc
     .tuple(token, fc.constantFrom("AAA", "BBB", "USD₮0", "\u202e"), chain)
     .map(([address_, symbol, chain_id]) => tokenInfo({ address: address_, symbol, chain_id })),
