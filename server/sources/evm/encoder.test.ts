@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../../../protocol/tlv/decode.ts";
 import { SOURCE } from "../../../protocol/tlv/registry.ts";
 import type { BlockUnit, ChainLog } from "./chain.ts";
-import { BlockEncoder } from "./encoder.ts";
+import { BlockEncoder, ENCODER_LIMITS } from "./encoder.ts";
 import { EvmFaults } from "./faults.ts";
 import type { Pool, PoolSnapshot } from "./pools.ts";
 import { addressOf, bookOf, hashOf, madeLog, madePool } from "./testing/made-logs.ts";
@@ -306,5 +306,22 @@ describe("messages", () => {
       "PoolSync",
     ]);
     expect(asked).toEqual([100]);
+  });
+
+  test("a state that the node does not tell yet is asked for after the next blocks, and not for ever", async () => {
+    let refusals = 1;
+    const state = { reserve0: 11n, reserve1: 12n, sqrt_price_x96: 0n, liquidity: 0n, tick: 0 };
+    const { encoder, faults, messages } = setUp({ snapshot: async () => (refusals-- > 0 ? null : state) });
+    await encoder.block(unitOf(madeLog("V2Sync", { reserve0: 11n, reserve1: 12n })), 1_000);
+    expect(eventsOf(messages(), "PoolState")).toHaveLength(0);
+    await encoder.block(unitOf(), 2_000);
+    await encoder.block(unitOf(), 3_000);
+    expect(eventsOf(messages(), "PoolState")).toHaveLength(1);
+    encoder.restate();
+    refusals = ENCODER_LIMITS.state_attempts_count;
+    for (let n = 0; n < 2 * ENCODER_LIMITS.state_attempts_count; n++) await encoder.block(unitOf(), 4_000);
+    expect(refusals).toBe(0);
+    expect(eventsOf(messages(), "PoolState")).toHaveLength(1);
+    expect(faults.lines()).toEqual([`1 unstated_pool, first: ${V2.address}`]);
   });
 });

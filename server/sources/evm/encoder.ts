@@ -25,6 +25,8 @@ export const ENCODER_LIMITS = {
   announced_count: 16_384,
   /** Pools whose state is told after one block; others follow after the next. */
   states_per_block_count: 256,
+  /** Blocks after which a pool's state is asked for: a server of the node's may know the newest one a little later. */
+  state_attempts_count: 5,
 } as const;
 
 const NS_PER_MS = 1_000_000n;
@@ -53,6 +55,12 @@ export interface Told {
   readonly stated: readonly Pool[];
 }
 
+/** A pool without a state, and after how many blocks it was asked for in vain. */
+interface Stateless {
+  readonly pool: Pool;
+  readonly attempts: number;
+}
+
 /** A log that may be a pool's, by its topics and size. */
 interface Candidate {
   readonly log: ChainLog;
@@ -65,7 +73,7 @@ export class BlockEncoder {
   readonly #pools = new BoundedMap<string, Pool>(ENCODER_LIMITS.announced_count);
   readonly #tokens = new BoundedMap<string, true>(ENCODER_LIMITS.announced_count);
   /** Pools whose state is to be told, since events alone do not give it: new ones, and all after blocks were missed. */
-  readonly #stateless = new BoundedMap<string, Pool>(ENCODER_LIMITS.announced_count);
+  readonly #stateless = new BoundedMap<string, Stateless>(ENCODER_LIMITS.announced_count);
   #sequence = 0n;
 
   constructor(options: EncoderOptions) {
@@ -95,9 +103,14 @@ export class BlockEncoder {
       keep(this.#poolEvent(log, name, pool, unit.unix_s, unix_ms));
       if (pool.fee !== before) fees.push({ pool, before });
     }
+    const stated: Pool[] = [];
     for (const [pool, state] of states) {
+      if (state === null) {
+        this.#stateLater(pool);
+        continue;
+      }
       this.#stateless.delete(pool.address);
-      if (state === null) continue;
+      stated.push(pool);
       this.#announce(pool, unix_ms);
       this.#emit("market_data", unix_ms, [
         poolStateTlv(pool, { block_number: unit.number, unix_s: unit.unix_s }, state),
@@ -107,7 +120,7 @@ export class BlockEncoder {
       this.#emit("market_data", unix_ms, [chainHeadTlv(this.#chain_id, unit.header)]);
     }
     const bytes = messages.reduce((sum, message) => sum + message.length, 0);
-    return { messages, bytes, fees, stated: [...states.keys()] };
+    return { messages, bytes, fees, stated };
   }
 
   /** Takes back a block: all that was told of it once more as reorged, the last first. */
@@ -119,12 +132,12 @@ export class BlockEncoder {
       pool.fee = before;
       this.#emit("market_data", unix_ms, [poolInfoTlv(this.#chain_id, pool)]);
     }
-    for (const pool of stated) this.#stateless.set(pool.address, pool);
+    for (const pool of stated) this.#state(pool);
   }
 
   /** Blocks were missed: the state of every pool is told again. */
   restate(): void {
-    for (const pool of this.#pools.values()) this.#stateless.set(pool.address, pool);
+    for (const pool of this.#pools.values()) this.#state(pool);
   }
 
   pending(tx: ChainTransaction, unix_ms: number): void {
@@ -153,12 +166,30 @@ export class BlockEncoder {
   ): Promise<ReadonlyMap<Pool, PoolSnapshot | null>> {
     const { snapshot } = this.#options;
     if (snapshot === undefined) return new Map();
-    for (const pool of unknown) this.#stateless.set(pool.address, pool);
+    for (const pool of unknown) this.#state(pool);
     if (isOld) return new Map();
-    const pools = [...this.#stateless.values()].slice(0, ENCODER_LIMITS.states_per_block_count);
+    const stateless = [...this.#stateless.values()].slice(0, ENCODER_LIMITS.states_per_block_count);
     return new Map(
-      await Promise.all(pools.map(async (pool) => [pool, await snapshot(pool, block_number)] as const)),
+      await Promise.all(
+        stateless.map(async ({ pool }) => [pool, await snapshot(pool, block_number)] as const),
+      ),
     );
+  }
+
+  /** Has the pool's state told. */
+  #state(pool: Pool): void {
+    this.#stateless.set(pool.address, { pool, attempts: 0 });
+  }
+
+  /** Nobody told it: has it told after the next block, unless that was tried often enough. */
+  #stateLater(pool: Pool): void {
+    const attempts = (this.#stateless.get(pool.address)?.attempts ?? 0) + 1;
+    if (attempts < ENCODER_LIMITS.state_attempts_count) {
+      this.#stateless.set(pool.address, { pool, attempts });
+      return;
+    }
+    this.#stateless.delete(pool.address);
+    this.#options.faults.add("unstated_pool", pool.address);
   }
 
   #transaction(tx: ChainTransaction, unix_ms: number): Uint8Array | null {
