@@ -23,6 +23,7 @@ import { Tokens } from "./dex/tokens.ts";
 import { FeatureEngine } from "./features/engine.ts";
 import { Features } from "./features/features.ts";
 import { Log } from "./log.ts";
+import { u64AsNumber } from "./read.ts";
 import { Journal } from "./reorg/journal.ts";
 import { SeenTrades } from "./seen-trades.ts";
 import { KeyHash } from "./window/key.ts";
@@ -199,9 +200,7 @@ export class Model {
     this.#tally.byType[type] = (this.#tally.byType[type] as number) + 1;
 
     const isOnTime =
-      type === TYPE.Tick
-        ? this.#clock.tick(data.getUint32(value + 4, true) * 2 ** 32 + data.getUint32(value, true))
-        : this.#clock.header(view.timestampMs);
+      type === TYPE.Tick ? this.#clock.tick(u64AsNumber(data, value)) : this.#clock.header(view.timestampMs);
     if (!isOnTime) this.#tally.faults.clock_outlier++;
 
     this.#fold(view, type, value, provenance, meta, number);

@@ -17,7 +17,7 @@ export function u64(data: DataView, at: number): bigint {
   return data.getBigUint64(at, true);
 }
 
-/** The double nearest to it. */
+/** The double nearest to it: exact up to 2^53, and no chain's numbers are above. */
 export function u64AsNumber(data: DataView, at: number): number {
   return data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
 }

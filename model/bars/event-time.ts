@@ -9,6 +9,7 @@ import { OFFSET } from "../../protocol/tlv/layout.ts";
 import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import { MODEL_LIMITS } from "../limits.ts";
+import { u64AsNumber } from "../read.ts";
 import { Key } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 
@@ -82,7 +83,7 @@ export class EventTimes {
   /** Notes a ChainHead. */
   head(data: DataView, value: number): void {
     const at = value + HEAD.block_timestamp;
-    const ms = MS_PER_S * (data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true));
+    const ms = MS_PER_S * u64AsNumber(data, at);
     const chain = this.#chain(data, value + HEAD.chain_id);
     if (chain === NO_CHAIN || !this.isTime(ms)) return;
     this.#headTimes[chain] = Math.max(this.#headTimes[chain] as number, ms);

@@ -8,7 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { FoldContext } from "../context.ts";
 import type { Tally } from "../counters.ts";
 import { MODEL_LIMITS } from "../limits.ts";
-import { u128 } from "../read.ts";
+import { u64AsNumber, u128 } from "../read.ts";
 import { Key } from "../window/key.ts";
 import { Window } from "../window/window.ts";
 import { CHAIN, CHAIN_BYTES, CHAIN_HAS, chainRow, NO_STATE, WEI_PER_GWEI } from "./chain-record.ts";
@@ -103,9 +103,9 @@ export class Chains {
   head(data: DataView, value: number): boolean {
     const { records } = this.window;
     const known = this.#find(data, value + HEAD.chain_id);
-    const number = u64(data, value + HEAD.block_number);
+    const number = u64AsNumber(data, value + HEAD.block_number);
     const hasHead = known >= 0 && (records.getByte(known, CHAIN.has) & CHAIN_HAS.head) !== 0;
-    const headNumber = hasHead ? u64(records.data, records.at(known) + CHAIN.head_block) : NONE;
+    const headNumber = hasHead ? u64AsNumber(records.data, records.at(known) + CHAIN.head_block) : NONE;
     if (hasHead && !this.#isNewHead(known, data, value, number, headNumber)) return false;
     if (number > headNumber && hasHead) this.#learnBlockTime(known, data, value, number - headNumber);
     if (known >= 0) this.window.change(known);
@@ -154,8 +154,8 @@ export class Chains {
     if (row < 0) return;
     const { records } = this.window;
     this.#lastEvent[row] = this.#clock.now;
-    const headNumber = u64(records.data, records.at(row) + CHAIN.head_block);
-    const number = u64(data, value + GAS.block_number);
+    const headNumber = u64AsNumber(records.data, records.at(row) + CHAIN.head_block);
+    const number = u64AsNumber(data, value + GAS.block_number);
     if (number < headNumber) return;
     this.window.change(row);
     const baseFee = data.getUint32(value + GAS.base_fee_gwei, true);
@@ -255,8 +255,8 @@ export class Chains {
 
   #learnBlockTime(row: number, data: DataView, value: number, blocks: number): void {
     const { records } = this.window;
-    const before = u64(records.data, records.at(row) + CHAIN.block_unix_s);
-    const sample = ((u64(data, value + HEAD.block_timestamp) - before) * 1000) / blocks;
+    const before = u64AsNumber(records.data, records.at(row) + CHAIN.block_unix_s);
+    const sample = ((u64AsNumber(data, value + HEAD.block_timestamp) - before) * 1000) / blocks;
     if (!(sample >= 0)) return;
     const known = this.#blockMs[row] as number;
     this.#blockMs[row] = Math.max(MIN_BLOCK_MS, known + (sample - known) / BLOCK_TIME_WEIGHT);
@@ -314,9 +314,4 @@ export class Chains {
     const row = this.#find(data, chain);
     if (row >= 0) rates.add(row, this.#clock.second);
   }
-}
-
-/** A u64 as a number: exact up to 2^53, and no chain's numbers are above. */
-function u64(data: DataView, at: number): number {
-  return data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
 }

@@ -2,6 +2,7 @@
 import { OFFSET, TYPE } from "../../protocol/tlv/layout.ts";
 import { POOL_KIND } from "../../protocol/tlv/registry.ts";
 import type { Tally } from "../counters.ts";
+import { isZero, U128_WORDS, U256_WORDS } from "../read.ts";
 import { DECIMALS_TO_DOUBLE, toNumber } from "./float.ts";
 import { HAS, PAIR, POOL, SIDE_UNKNOWN, valueSide } from "./pool-record.ts";
 import { isToken0Of, type PoolRegistry } from "./pool-registry.ts";
@@ -80,7 +81,7 @@ export class PoolFold {
       if (registry.isToken0(pool, data, tokenIn)) registry.setDecimals(pool, decimalsIn, decimalsOut);
       else if (registry.isToken0(pool, data, tokenOut)) registry.setDecimals(pool, decimalsOut, decimalsIn);
     }
-    if (!isZero(data, value + SWAP.sqrt_price_x96_after, 32)) {
+    if (!isZero(data, value + SWAP.sqrt_price_x96_after, U256_WORDS)) {
       records.take(pool, POOL.sqrt_price, data, value + SWAP.sqrt_price_x96_after, 32);
       records.take(pool, POOL.liquidity, data, value + SWAP.liquidity_after, 16);
       records.take(pool, POOL.tick, data, value + SWAP.tick_after, 4);
@@ -115,7 +116,7 @@ export class PoolFold {
         registry.set(pool, HAS.fee);
       }
     }
-    if (!isZero(data, value + STATE.sqrt_price_x96, 16)) {
+    if (!isZero(data, value + STATE.sqrt_price_x96, U128_WORDS)) {
       const at = records.at(pool);
       records.words.fill(0, (at + POOL.sqrt_price) >>> 2, (at + POOL.liquidity) >>> 2);
       records.take(pool, POOL.sqrt_price, data, value + STATE.sqrt_price_x96, 16);
@@ -124,8 +125,8 @@ export class PoolFold {
       registry.set(pool, HAS.price | HAS.liquidity);
     }
     const isV2 = records.getByte(pool, POOL.kind) === POOL_KIND.v2;
-    const isInitialize = chain >= 0 && isZero(data, value + STATE.liquidity, 16);
-    if (isV2 || isInitialize || !isZero(data, value + STATE.reserve0, 32)) {
+    const isInitialize = chain >= 0 && isZero(data, value + STATE.liquidity, U128_WORDS);
+    if (isV2 || isInitialize || !isZero(data, value + STATE.reserve0, 2 * U128_WORDS)) {
       records.take(pool, POOL.reserve0, data, value + STATE.reserve0, 32);
       registry.set(pool, HAS.reserves);
     }
@@ -223,9 +224,4 @@ export class PoolFold {
     }
     return carry === 0;
   }
-}
-
-function isZero(data: DataView, from: number, bytes: number): boolean {
-  for (let at = from; at < from + bytes; at += 4) if (data.getUint32(at, true) !== 0) return false;
-  return true;
 }

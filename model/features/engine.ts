@@ -6,6 +6,7 @@ import { OFFSET } from "../../protocol/tlv/layout.ts";
 import { TX_FLAG } from "../../protocol/tlv/registry.ts";
 import type { FoldContext } from "../context.ts";
 import { parseHex } from "../hex.ts";
+import { isZero, U256_WORDS, u64AsNumber } from "../read.ts";
 import { Key } from "../window/key.ts";
 import { KeyTable } from "../window/key-table.ts";
 import type { FeatureConfig } from "./options.ts";
@@ -104,7 +105,7 @@ export class FeatureEngine {
     const isKnown = address >= 0;
     if (isKnown) this.protocol = this.#protocolOf[address] as number;
     else this.protocol = isCall && this.#means(selector, MEANS.erc20) ? ERC20 : UNKNOWN;
-    const hasValue = !isZero(data, value + AT.value);
+    const hasValue = !isZero(data, value + AT.value, U256_WORDS);
     if (!isCall) this.category = DEPLOY;
     else if (calldata === 0) this.category = hasValue ? TRANSFER : OTHER;
     else if (this.#means(selector, MEANS.multicall)) this.category = this.#held(data, value, isKnown);
@@ -182,19 +183,13 @@ function urgencyOf(data: DataView, value: number, flags: number, txType: number)
 function gweiUpTo(data: DataView, at: number, most: number): number {
   if (data.getUint32(at + 8, true) !== 0 || data.getUint32(at + 12, true) !== 0) return most;
   // Rounded where it passes 2^53, which is far above every `most`.
-  const wei = data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
+  const wei = u64AsNumber(data, at);
   return wei >= most * GWEI ? most : Math.floor(wei / GWEI);
 }
 
 /** Is the u64 at `at` `least` or more? */
 function isAtLeast(data: DataView, at: number, least: number): boolean {
   return data.getUint32(at + 4, true) !== 0 || data.getUint32(at, true) >= least;
-}
-
-/** Is the u256 at `at` 0? */
-function isZero(data: DataView, at: number): boolean {
-  for (let word = 0; word < 32; word += 4) if (data.getUint32(at + word, true) !== 0) return false;
-  return true;
 }
 
 function isMainnet(data: DataView, chain: number): boolean {

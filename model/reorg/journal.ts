@@ -23,6 +23,7 @@
  */
 import type { Tally } from "../counters.ts";
 import { MODEL_LIMITS } from "../limits.ts";
+import { u64AsNumber } from "../read.ts";
 import { Key, type KeyHash } from "../window/key.ts";
 import { KeyedSlots } from "../window/keyed-slots.ts";
 import { Slab } from "../window/slab.ts";
@@ -103,7 +104,7 @@ export class Journal {
     const size = this.#size[slot] as number;
     if (size === 0) return this.#push(slot, data, number, hash);
     if (this.#positionOf(slot, data, hash) >= 0) return this.#enterTop(slot);
-    const height = u64(data, number);
+    const height = u64AsNumber(data, number);
     if (height > this.#height(slot, size - 1)) return this.#push(slot, data, number, hash);
     if (height < this.#height(slot, 0)) {
       if (isHead) return this.#enterTop(slot);
@@ -215,7 +216,7 @@ export class Journal {
   }
 
   #height(slot: number, position: number): number {
-    return u64(this.#frames.data, this.#frames.at(this.#frameAt(slot, position)) + NUMBER);
+    return u64AsNumber(this.#frames.data, this.#frames.at(this.#frameAt(slot, position)) + NUMBER);
   }
 
   #isBlock(frame: number, data: DataView, hash: number): boolean {
@@ -231,9 +232,4 @@ export class Journal {
     const { keys } = this.#chains;
     return keys[at] === data.getUint32(chain, true) && keys[at + 1] === data.getUint32(chain + 4, true);
   }
-}
-
-/** A u64 as a number: exact up to 2^53, and no chain's numbers are above. */
-function u64(data: DataView, at: number): number {
-  return data.getUint32(at + 4, true) * 2 ** 32 + data.getUint32(at, true);
 }
