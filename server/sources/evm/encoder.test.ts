@@ -318,9 +318,11 @@ describe("messages", () => {
     await encoder.block(unitOf(), 3_000);
     expect(eventsOf(messages(), "PoolState")).toHaveLength(1);
     encoder.restate();
-    refusals = ENCODER_LIMITS.state_attempts_count;
-    for (let n = 0; n < 2 * ENCODER_LIMITS.state_attempts_count; n++) await encoder.block(unitOf(), 4_000);
-    expect(refusals).toBe(0);
+    refusals = 9;
+    for (let n = 0; n < 5; n++) {
+      await encoder.block(unitOf(), 4_000 + (n * ENCODER_LIMITS.state_patience_ms) / 2);
+    }
+    expect(refusals).toBe(6);
     expect(eventsOf(messages(), "PoolState")).toHaveLength(1);
     expect(faults.lines()).toEqual([`1 unstated_pool, first: ${V2.address}`]);
   });

@@ -25,8 +25,8 @@ export const ENCODER_LIMITS = {
   announced_count: 16_384,
   /** Pools whose state is told after one block; others follow after the next. */
   states_per_block_count: 256,
-  /** Blocks after which a pool's state is asked for: a server of the node's may know the newest one a little later. */
-  state_attempts_count: 5,
+  /** A pool's state is asked for after each block until so long after the first refusal: a server may lag, or have no past. */
+  state_patience_ms: 60_000,
 } as const;
 
 const NS_PER_MS = 1_000_000n;
@@ -55,10 +55,10 @@ export interface Told {
   readonly stated: readonly Pool[];
 }
 
-/** A pool without a state, and after how many blocks it was asked for in vain. */
+/** A pool without a state, and when it was first refused. */
 interface Stateless {
   readonly pool: Pool;
-  readonly attempts: number;
+  readonly refused_ms: number | null;
 }
 
 /** A log that may be a pool's, by its topics and size. */
@@ -106,7 +106,7 @@ export class BlockEncoder {
     const stated: Pool[] = [];
     for (const [pool, state] of states) {
       if (state === null) {
-        this.#stateLater(pool);
+        this.#stateLater(pool, unix_ms);
         continue;
       }
       this.#stateless.delete(pool.address);
@@ -178,14 +178,14 @@ export class BlockEncoder {
 
   /** Has the pool's state told. */
   #state(pool: Pool): void {
-    this.#stateless.set(pool.address, { pool, attempts: 0 });
+    this.#stateless.set(pool.address, { pool, refused_ms: null });
   }
 
-  /** Nobody told it: has it told after the next block, unless that was tried often enough. */
-  #stateLater(pool: Pool): void {
-    const attempts = (this.#stateless.get(pool.address)?.attempts ?? 0) + 1;
-    if (attempts < ENCODER_LIMITS.state_attempts_count) {
-      this.#stateless.set(pool.address, { pool, attempts });
+  /** Nobody told it: has it told after the next block, unless that was tried for long enough. */
+  #stateLater(pool: Pool, unix_ms: number): void {
+    const refused_ms = this.#stateless.get(pool.address)?.refused_ms ?? unix_ms;
+    if (unix_ms - refused_ms < ENCODER_LIMITS.state_patience_ms) {
+      this.#stateless.set(pool.address, { pool, refused_ms });
       return;
     }
     this.#stateless.delete(pool.address);

@@ -18,7 +18,7 @@ export const EVM_FAULT_CODES = [
   "missed_pending",
   /** Connections to a node that tells no pending transactions. */
   "no_pending",
-  /** Pools whose state the node did not tell after several blocks. */
+  /** Pools whose state the node did not tell after any block of a while. */
   "unstated_pool",
   /** Addresses that may be pools and were not asked about: too many in one block. */
   "unasked_pool",
