@@ -79,6 +79,17 @@ test("the keyboard walks, opens and closes", async ({ dashboard, page }) => {
   await expect(dashboard.filter("transactions")).toBeFocused();
 });
 
+test("Escape empties a filter first, then closes the drawer", async ({ dashboard, page }) => {
+  await dashboard.rows("transactions").first().click();
+  await dashboard.filter("transactions").fill("swap");
+  await page.keyboard.press("Escape");
+  await expect(dashboard.filter("transactions")).toHaveValue("");
+  await expect(dashboard.drawer).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dashboard.drawer).toBeHidden();
+  await expect(dashboard.grid("transactions")).toBeFocused();
+});
+
 test("the keyboard is back in the table after the drawer, however it closed", async ({ dashboard, page }) => {
   const grid = dashboard.grid("transactions");
   await grid.focus();

@@ -100,9 +100,14 @@ export function PanelFrame({ panel, tabs, beside, picked }: PanelFrameProps) {
     const side = awayFrom(section.current);
     void select(calls, { view: panel.name, channel: panel.channel, id, side });
   };
-  const onFilterKey = ({ key }: KeyboardEvent) => {
-    if (key === "Enter" || key === "ArrowDown" || (key === "Escape" && filter === "")) grid.current?.focus();
-    if (key === "Escape") setFilter("");
+  const onFilterKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && filter !== "") {
+      // Not the drawer's too.
+      event.preventDefault();
+      setFilter("");
+    } else if (["Enter", "ArrowDown", "Escape"].includes(event.key)) {
+      grid.current?.focus();
+    }
   };
 
   return (
