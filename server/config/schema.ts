@@ -16,8 +16,8 @@ export const CONFIG_LIMITS = {
   factories_count: 64,
   /** Relays read. */
   relays_count: 16,
-  /** Largest value of a chain's limit: a timer that is to wait longer, in ms, does not wait at all. */
-  limit: 2_147_483_647,
+  /** Largest value of a chain's limit: a timer that is to wait longer does not wait at all. */
+  timer_ms: 2_147_483_647,
 } as const;
 
 /** Nothing that the schema does not know. */
@@ -49,7 +49,7 @@ const Chain = exactly({
     optional(
       Object.keys(usualLimits).map((limit) => [
         limit,
-        Type.Integer({ minimum: 1, maximum: CONFIG_LIMITS.limit }),
+        Type.Integer({ minimum: 1, maximum: CONFIG_LIMITS.timer_ms }),
       ]),
     ),
   ),
