@@ -44,7 +44,7 @@ const CAPS: Record<MainChannel, number> = {
   "market.main": 2,
 };
 const make = (options: Partial<ModelOptions> = {}) =>
-  new Model({ log_id: "test", caps: CAPS, log_bytes: 8_192, ...options });
+  new Model({ log_id: "test", caps: CAPS, log_bytes: 8_192, bars: { count: 64 }, ...options });
 
 /** Everything that a model says of its state. */
 function stateOf(model: Model) {

@@ -350,7 +350,7 @@ const SMALL_CAPS = Object.fromEntries(CHANNEL_NAMES.map((name) => [name, 64])) a
 
 /** A model of little memory, made in little time: for properties. */
 export function smallModel(): Model {
-  return new Model({ log_id: "test", caps: SMALL_CAPS, log_bytes: 65_536 });
+  return new Model({ log_id: "test", caps: SMALL_CAPS, log_bytes: 65_536, bars: { count: 1_024 } });
 }
 
 /** Ingests messages as the server does: by a view on their bytes. */

@@ -41,7 +41,14 @@ const CAPS = {
   "market.main": 16,
 };
 export const make = (options: Partial<ModelOptions> = {}) =>
-  new Model({ log_id: "test", log_bytes: 65_536, caps: CAPS, chains: [SECTION], ...options });
+  new Model({
+    log_id: "test",
+    log_bytes: 65_536,
+    caps: CAPS,
+    bars: { count: 1_024 },
+    chains: [SECTION],
+    ...options,
+  });
 
 export const INFOS = [
   tick(START_MS),
