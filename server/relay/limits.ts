@@ -50,6 +50,8 @@ export const RELAY_LIMITS = {
   backoff_most_ms: 1_000,
   /** A connection is made within this, or given up. */
   connect_timeout_ms: 5_000,
+  /** A message of a relay's stream that is incomplete for so long is asked for anew, over another connection. */
+  relay_half_message_ms: 1_500,
   /** A relay that writes a reader nothing for so long, no keep-alive either, is taken for dead. */
   relay_silence_ms: 5_000,
 } as const;

@@ -1,9 +1,10 @@
-/** A decoder on a live socket: a message that stays incomplete is damage, and what follows it goes on. */
+/**
+ * A decoder on a live socket: a message that stays incomplete is damage, and what follows it goes on; where the writer can
+ * be asked for it again, it is no damage but a reason to do so.
+ */
 import { StreamDecoder, type StreamDecoderOptions } from "../../protocol/tlv/stream-decoder.ts";
 import type { Clock } from "../clock.ts";
 import { RELAY_LIMITS } from "./limits.ts";
-
-const { half_message_ms } = RELAY_LIMITS;
 
 export class LiveDecoder {
   readonly #decoder: StreamDecoder;
@@ -12,10 +13,18 @@ export class LiveDecoder {
   #pending: number | null = null;
   #sinceMs = 0;
   #cancel: (() => void) | null = null;
+  #lateMs: number = RELAY_LIMITS.half_message_ms;
+  #onLate = (): void => this.#decoder.expire();
 
   constructor(options: StreamDecoderOptions, clock: Clock) {
     this.#decoder = new StreamDecoder(options);
     this.#clock = clock;
+  }
+
+  /** From now on a message that is incomplete for so long is left as it is, and `onLate` called. */
+  askAgain(ms: number, onLate: () => void): void {
+    this.#lateMs = ms;
+    this.#onLate = onLate;
   }
 
   push(chunk: Uint8Array): void {
@@ -42,13 +51,13 @@ export class LiveDecoder {
       this.#pending = pending;
       this.#sinceMs = this.#clock.now().ms;
     }
-    if (pending !== null) this.#cancel ??= this.#clock.after(half_message_ms, () => this.#look());
+    if (pending !== null) this.#cancel ??= this.#clock.after(this.#lateMs, () => this.#look());
   }
 
   #look(): void {
     this.#cancel = null;
     if (this.#pending === null) return;
-    const left = this.#sinceMs + half_message_ms - this.#clock.now().ms;
+    const left = this.#sinceMs + this.#lateMs - this.#clock.now().ms;
     if (left > 0) {
       this.#cancel = this.#clock.after(left, () => this.#look());
       return;
@@ -57,7 +66,7 @@ export class LiveDecoder {
     const late = this.#pending;
     this.#cancel = this.#clock.after(0, () => {
       this.#cancel = null;
-      if (this.#pending === late) this.#decoder.expire();
+      if (this.#pending === late) this.#onLate();
       this.#watch();
     });
   }

@@ -192,3 +192,28 @@ it("a relay that has answered and then falls silent is left for a new connection
   await until(() => lines.length === 3);
   expect(lines[2]).toBe(lines[0]);
 });
+
+it("a message of a relay that comes in part is asked for again, and not lost", async () => {
+  const path = temporaryPath("writer.sock");
+  const { sockets } = await startWriter(path);
+  const clock = new VirtualClock();
+  const lines: string[] = [];
+  const source = new RelaySource({ address: { kind: "unix", path }, clock, log: (line) => lines.push(line) });
+  atEnd(() => source.stop());
+  const numbers: number[] = [];
+  void source.start((message) => numbers.push(numberOf(message)));
+  await until(() => sockets.length === 1);
+  const answer = (seq: number): Uint8Array => positionMessage({ epoch: "e", seq }, 8, 80, 0);
+  sockets[0]?.write(Buffer.concat([answer(6), numbered(7), numbered(8).subarray(0, 40)]));
+  await until(() => numbers.length === 1);
+  clock.advance(RELAY_LIMITS.relay_half_message_ms);
+  await until(() => lines.length === 1);
+  expect(lines[0]).toContain("a message stays incomplete; trying again");
+  await until(() => clock.pending > 0);
+  clock.advance(RELAY_LIMITS.backoff_most_ms);
+  await until(() => sockets.length === 2);
+  sockets[1]?.write(Buffer.concat([answer(7), numbered(8)]));
+  await until(() => numbers.length === 2);
+  expect(numbers).toEqual([7, 8]);
+  expect(source.faultCounts()).toEqual({ relay_gap: 0, foreign_tick: 0 });
+});

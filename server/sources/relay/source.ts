@@ -96,7 +96,9 @@ export class RelaySource implements Source {
 
   #lost(): void {
     this.#cancelCheck();
-    this.#decoder?.end();
+    // What is incomplete of a relay's stream is asked for again.
+    if (this.#isNumbered) this.#decoder?.stop();
+    else this.#decoder?.end();
     this.#decoder = null;
   }
 
@@ -121,6 +123,9 @@ export class RelaySource implements Source {
         this.#fault("relay_gap", missed);
         this.#log(`${missed} messages are no longer held by the relay`);
       }
+      this.#decoder?.askAgain(RELAY_LIMITS.relay_half_message_ms, () =>
+        this.#link.cut("a message stays incomplete"),
+      );
       this.#watchSilence();
       return true;
     }
