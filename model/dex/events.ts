@@ -151,7 +151,8 @@ export class PoolEvents implements Undoable {
       clearPair(records, records.at(row) + ROW.pair);
       return;
     }
-    const [tokenIn, tokenOut] = [value + SWAP.token_in_addr, value + SWAP.token_out_addr];
+    const tokenIn = value + SWAP.token_in_addr;
+    const tokenOut = value + SWAP.token_out_addr;
     records.setByte(row, ROW.side, type === TYPE.PoolSwap ? pools.sideOf(pool, data, tokenIn, tokenOut) : 0);
     records.takeRecord(row, ROW.pair, pools.records, pool, POOL.pair, PAIR_BYTES);
   }

@@ -172,7 +172,8 @@ export class PoolFold {
   /** A V3 pool's balances after a swap. */
   #trackSwap(pool: number, data: DataView, value: number): void {
     const side = this.#sideOf(pool, data, value);
-    const [taken, given] = side === 0 ? [POOL.reserve0, POOL.reserve1] : [POOL.reserve1, POOL.reserve0];
+    const taken = side === 0 ? POOL.reserve0 : POOL.reserve1;
+    const given = side === 0 ? POOL.reserve1 : POOL.reserve0;
     const isTracked =
       side !== SIDE_UNKNOWN &&
       this.#add(pool, taken, 1, data, value + SWAP.amount_in) &&
