@@ -13,7 +13,7 @@ export interface LinkOptions {
   connected(socket: Socket): void;
   /** It has ended. */
   lost(): void;
-  /** One line for the operator, once an outage and once after it. */
+  /** One line for the operator, once an outage and once after it: when a connection has held for a while. */
   log(line: string): void;
 }
 
@@ -25,7 +25,10 @@ export class Link {
   });
   #socket: Socket | null = null;
   readonly #stopping = new AbortController();
+  /** The end of a connection was told, and none since has proved itself. */
   #isDown = false;
+  /** The peer's own on why it ends this connection; it counts more than how the socket ends. */
+  #lastWord: string | null = null;
   #wake = (): void => {};
 
   constructor(options: LinkOptions) {
@@ -42,6 +45,11 @@ export class Link {
       this.#isDown = true;
       await this.#wait(this.#backoff.next());
     }
+  }
+
+  /** The peer has said why it will end the connection. */
+  explain(reason: string): void {
+    this.#lastWord = reason;
   }
 
   /** Cuts the connection off, as broken: another is made. */
@@ -64,21 +72,26 @@ export class Link {
       return (error as Error).message;
     }
     this.#socket = socket;
-    const began_ms = clock.now().ms;
-    if (this.#isDown) this.#log("connected again");
-    this.#isDown = false;
+    this.#lastWord = null;
     let reason = "the connection ended";
     socket.on("error", (error) => {
       reason = error.message;
     });
+    // One that is cut off at once proves nothing.
+    const cancelProof = clock.after(RELAY_LIMITS.keep_alive_ms, () => this.#prove());
     const closed = once(socket, "close");
     connected(socket);
     await closed.catch(() => {});
+    cancelProof();
     this.#socket = null;
     lost();
-    // One that was cut off at once proves nothing.
-    if (clock.now().ms - began_ms >= RELAY_LIMITS.keep_alive_ms) this.#backoff.reset();
-    return reason;
+    return this.#lastWord ?? reason;
+  }
+
+  #prove(): void {
+    this.#backoff.reset();
+    if (this.#isDown) this.#log("connected again");
+    this.#isDown = false;
   }
 
   #wait(ms: number): Promise<void> {

@@ -118,7 +118,7 @@ export class Outlet {
     const decoder = new StreamDecoder({
       onMessage: (view) => {
         const reason = readNotice(view);
-        if (reason !== null) this.#options.log(`the relay says: ${reason}`);
+        if (reason !== null) this.#link.explain(`the relay says: ${reason}`);
       },
       onFault: () => {},
     });

@@ -55,6 +55,7 @@ it("waits for a relay that is not there yet, and says so once", async () => {
   await untilAsked(await startRelay({ path }));
   new TestPeer(path).write(numbered(1));
   await until(() => numbers.length === 1);
+  await until(() => lines.length === 2);
   expect(lines).toEqual([
     expect.stringMatching(/ENOENT.*trying again$/),
     expect.stringMatching(/connected again$/),

@@ -130,7 +130,7 @@ export class RelaySource implements Source {
       return true;
     }
     const reason = readNotice(view);
-    if (reason !== null) this.#log(`the relay says: ${reason}`);
+    if (reason !== null) this.#link.explain(`the relay says: ${reason}`);
     return reason !== null;
   }
 
