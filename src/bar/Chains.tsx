@@ -53,6 +53,8 @@ export function Chains() {
 function useFirstLine(rows: readonly ViewRow[]) {
   const line = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState(0);
+  const ids = rows.map(({ id }) => id).join(" ");
+  // Other chains are other elements, also where they are as many.
   useLayoutEffect(() => {
     const element = line.current;
     if (element === null) return;
@@ -65,6 +67,6 @@ function useFirstLine(rows: readonly ViewRow[]) {
     for (const chip of element.children) observer.observe(chip);
     measure();
     return () => observer.disconnect();
-  }, [rows.length]);
+  }, [ids]);
   return [line, shown] as const;
 }

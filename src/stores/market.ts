@@ -5,7 +5,7 @@ import type { BarInterval } from "../../protocol/stream/channels.ts";
 export type MarketForm = "chart" | "table";
 
 interface MarketState {
-  /** The symbol that the user picked; null: the first of the table. */
+  /** The one that the user picked, before that the first that came; null while there is none. */
   symbol: string | null;
   interval: BarInterval;
   /** Candles, or the figures behind them. */
