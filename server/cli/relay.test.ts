@@ -71,6 +71,7 @@ describe("what it is told", () => {
     ["--listen /a", /^--listen: "\/a" is not unix:PATH or tcp:HOST:PORT$/],
     ["--listen unix:/a --flush 21", /^--flush: "21" is not a number from 0 to 20$/],
     ["--listen unix:/a --ring x", /^--ring: "x" is not a number from 1 to 4096$/],
+    ["--listen unix:/a --silence 1", /^--silence: "1" is not a number from 2 to 86400$/],
     ["--lisen unix:/a", /'--lisen'/],
   ])("`relay %s` is wrong usage, in one line", async (args, message) => {
     const error = await run(args.split(" ").filter(Boolean)).catch((thrown: unknown) => thrown);

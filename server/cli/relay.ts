@@ -13,6 +13,8 @@ import { readArgs, readNumber, stopSignal } from "./options.ts";
 const MIB = 1_048_576;
 const MAX_RING_MIB = 4_096;
 const MAX_SECONDS = 86_400;
+/** A producer that has nothing to say writes a keep-alive so often. */
+const MIN_SILENCE_S = Math.ceil((RELAY_LIMITS.keep_alive_ms + RELAY_LIMITS.check_ms) / 1_000);
 const DEFAULTS = {
   ring_mib: RELAY_LIMITS.ring_bytes / MIB,
   silence_s: RELAY_LIMITS.producer_silence_ms / 1_000,
@@ -27,7 +29,7 @@ Passes Protocol V2 messages on: producers write, any number of consumers read, o
   --verify             verify the checksums of market data too, which are passed on unread else
   --ring MIB           size of each domain's replay ring (default ${DEFAULTS.ring_mib})
   --flush MS           give consumers what is there at least so often, 0 to ${RELAY_LIMITS.max_flush_interval_ms} (default ${RELAY_LIMITS.flush_interval_ms})
-  --silence SECONDS    close a producer that wrote nothing for so long (default ${DEFAULTS.silence_s})
+  --silence SECONDS    close a producer that wrote nothing for so long (${MIN_SILENCE_S} or more, default ${DEFAULTS.silence_s})
   --summary SECONDS    a summary on stderr so often (default: only at SIGUSR1, and at the end)
   --json               print one line {"listen": [{"domain", "address"}, ...]} on stdout when it listens
   --help               say this
@@ -65,7 +67,11 @@ export async function run(args: string[]): Promise<number> {
     }),
     producerSilenceMs:
       1_000 *
-      readNumber("--silence", values.silence, { min: 1, max: MAX_SECONDS, fallback: DEFAULTS.silence_s }),
+      readNumber("--silence", values.silence, {
+        min: MIN_SILENCE_S,
+        max: MAX_SECONDS,
+        fallback: DEFAULTS.silence_s,
+      }),
   };
   const summary_s = readNumber("--summary", values.summary, { min: 1, max: MAX_SECONDS, fallback: 0 });
   const relays = new Map<RelayDomain, Relay>();
