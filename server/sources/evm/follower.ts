@@ -30,8 +30,8 @@ export const FOLLOW_LIMITS = {
   log_blocks_count: 128,
   /** Blocks behind from which on it is a backfill, while connected; after a connection, two are one. */
   backfill_blocks_count: 8,
-  /** A block that the node names and does not give in so many attempts is missed, and counted. */
-  block_attempts_count: 5,
+  /** A block that the node names and does not give in so many attempts, 5 to 10 s, is missed, and counted. */
+  block_attempts_count: 12,
 } as const;
 
 export type FollowLimits = { readonly [K in keyof typeof FOLLOW_LIMITS]: number };
