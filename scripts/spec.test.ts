@@ -74,6 +74,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
     `over ${WORDS[PACE_LIMITS.commit_share]} of the frame cadence`,
   ],
   C8: [SESSION_LIMITS.trickle_ms === 1_000 ? "one credit a channel each second" : "no longer a second"],
+  F5: [`After ${SERVER_LIMITS.send_slice_ms} ms of that`],
   C10: [`waited ${s(LIMITS.degraded_after_ms)} s`, `kept up for ${s(LIMITS.restored_after_ms)} s`],
   B2: [`for ${s(LIMITS.drain_timeout_ms)} s`],
   B3: [

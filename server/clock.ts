@@ -13,10 +13,20 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
-export const systemClock: Clock = {
+/** A clock that knows the turns of the event loop. */
+export interface LoopClock extends Clock {
+  /** Calls `run` once what has come in by then was handled; the answer cancels it. */
+  soon(run: () => void): () => void;
+}
+
+export const systemClock: LoopClock = {
   now: () => ({ ms: performance.now(), unix_ms: Date.now() }),
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
+  },
+  soon(run) {
+    const immediate = setImmediate(run);
+    return () => clearImmediate(immediate);
   },
 };

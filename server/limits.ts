@@ -50,6 +50,8 @@ export const SERVER_LIMITS = {
   max_param_count: 256,
   /** Largest recording file, and what it may unpack to. */
   max_recording_bytes: 536_870_912,
+  /** Sessions are sent batches for so long before what came in meanwhile is folded; one batch is always sent. */
+  send_slice_ms: 2,
   /** A replay hands over messages for so long before it lets the event loop run. */
   replay_slice_ms: 4,
   /** A replay that is later than this (a suspended machine, too high a rate) drops its debt instead of flooding. */

@@ -7,7 +7,7 @@ import { readArbitrageOptions } from "../model/arbitrage/options.ts";
 import type { ModelOptions } from "../model/config.ts";
 import { Model } from "../model/model.ts";
 import { CliError } from "./cli/errors.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, type LoopClock, systemClock } from "./clock.ts";
 import { AllowList } from "./http/allow-list.ts";
 import { createApp } from "./http/app.ts";
 import { Metrics } from "./http/metrics.ts";
@@ -39,7 +39,7 @@ export interface ServerOptions {
   readonly stream?: Pick<GatewayOptions, "resumeSecret" | "maxSessions" | "maxSessionsPerAddress">;
   /** Takes an ArbitrageSignal for each opportunity that opens: a whole message of the signal domain. */
   readonly signals?: Pick<Outlet, "push" | "counts">;
-  readonly clock?: Clock;
+  readonly clock?: LoopClock;
   /** One line for the operator. */
   log(line: string): void;
 }

@@ -47,6 +47,7 @@ export class Host {
       clock: {
         now: () => clock.now(),
         after: (ms, run) => clock.after(ms, () => this.#isAlive && run()),
+        soon: (run) => clock.after(0, () => this.#isAlive && run()),
       },
       meter: {
         dispatched: () => {},

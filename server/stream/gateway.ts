@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLOSE, LIMITS } from "../../protocol/stream/limits.ts";
 import { AddressCounts } from "../address-counts.ts";
-import type { Clock } from "../clock.ts";
+import type { LoopClock } from "../clock.ts";
 import type { AllowList } from "../http/allow-list.ts";
 import { PROBLEM_TYPE, Problem } from "../http/problem.ts";
 import { SERVER_LIMITS } from "../limits.ts";
@@ -29,7 +29,7 @@ const UPGRADER = {
 
 export interface GatewayOptions {
   readonly model: StreamModel;
-  readonly clock: Clock;
+  readonly clock: LoopClock;
   readonly meter: StreamMeter;
   readonly allow: AllowList;
   /** Signs resume tokens. Default: a random one, so that only this gateway honours them. */

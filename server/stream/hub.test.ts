@@ -9,6 +9,7 @@ import {
   parseBarsChannel,
 } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
+import { SERVER_LIMITS } from "../limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
 import type { Batch, StreamChannel } from "./batch.ts";
 import { Hub, type StreamModel, type Subscriber } from "./hub.ts";
@@ -69,6 +70,7 @@ class Taker implements Subscriber {
   grant(hub: Hub, credit: number): void {
     this.at = { ...this.at, credit: this.at.credit + credit };
     hub.pump(this, this.#channel);
+    this.#clock.advance(0);
   }
 }
 
@@ -214,6 +216,44 @@ describe("F flushes", () => {
     expect(steady.times.at(-1)).toBe(INTERVAL);
   });
 
+  it("F4 sessions that catch up at one cursor share a frame", () => {
+    const slow = [join(1), join(1)];
+    fold(LIMITS.max_entities_per_batch * 2);
+    for (const taker of slow) {
+      taker.at = { ...taker.at, credit: 9 };
+      hub.pump(taker, "tx.main");
+    }
+    clock.advance(0);
+    const [first, second] = slow.map(({ batches }) => batches.map(({ bytes }) => bytes));
+    expect(first?.length).toBeGreaterThan(1);
+    for (const [n, bytes] of (first ?? []).entries()) expect(second?.[n]).toBe(bytes);
+  });
+
+  it("F5 what came in is folded before more than a slice of time is sent, channels by turns", () => {
+    const offers: string[] = [];
+    const slow = (channel: string) => {
+      const taker = join(64, channel);
+      const offer = taker.offer.bind(taker);
+      taker.offer = (batch) => {
+        offers.push(channel);
+        offer(batch);
+        clock.suspend(SERVER_LIMITS.send_slice_ms);
+      };
+      return taker;
+    };
+    const [transactions] = [slow("tx.main"), slow("feature.main")];
+    fold(LIMITS.max_entities_per_batch * 2);
+    expect(offers).toEqual(["tx.main"]);
+    feed(model, transaction(++made));
+    while (hub.backlog() > 0) {
+      const sent = offers.length;
+      clock.advance(0);
+      expect(offers.length).toBe(sent + 1);
+    }
+    expect(offers.slice(0, 4)).toEqual(["tx.main", "feature.main", "tx.main", "feature.main"]);
+    expect(transactions.batches.at(-1)).toMatchObject({ complete: true, seq: model.headSeq });
+  });
+
   it("B1 no frame is built for a session whose socket is full until that has drained", () => {
     const taker = join(64);
     taker.at = { ...taker.at, at: "behind" };
@@ -221,6 +261,7 @@ describe("F flushes", () => {
     clock.advance(5 * INTERVAL);
     expect(taker.batches).toHaveLength(0);
     hub.pump(taker, "tx.main");
+    clock.advance(0);
     expect(taker.batches).toHaveLength(1);
   });
 

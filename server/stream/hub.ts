@@ -1,11 +1,13 @@
 /**
  * Fan-out. Flush instants belong to the channel, not to the session: at each, every session that has credit and stands at the
  * same cursor takes one shared frame. A channel costs nothing while nobody follows it, and a look at one number a burst while
- * it does not change; no timer runs while none does.
+ * it does not change; no timer runs while none does. What is to be sent waits in one queue and is sent a slice of time at a
+ * time, so that folding has its turn in between however much is asked for.
  */
 import { CHANNEL_KINDS, type ChannelKind, kindOf } from "../../protocol/stream/channels.ts";
 import { LIMITS } from "../../protocol/stream/limits.ts";
-import type { Clock } from "../clock.ts";
+import type { LoopClock } from "../clock.ts";
+import { SERVER_LIMITS } from "../limits.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
 import type { Position } from "./session/state.ts";
 import { WriteBudget } from "./write-budget.ts";
@@ -51,6 +53,9 @@ export interface ChannelBalance extends Readonly<Unsent> {
 interface Flow {
   readonly channel: StreamChannel;
   readonly members: Set<Subscriber>;
+  /** Members that an errand is under way for, and those that wait for one between the instants. */
+  readonly served: Set<Subscriber>;
+  readonly behind: Set<Subscriber>;
   /** When the last flush began that sent a batch up to the head, and the last one at all. */
   reachedMs: number;
   triedMs: number;
@@ -64,10 +69,24 @@ interface Flow {
   frame: { readonly foldedTo: number; readonly batch: Batch } | null;
 }
 
+/** When an instant was, and when the oldest change that it covers was folded; null once that was told. */
+interface Instant {
+  readonly ms: number;
+  pendingMs: number | null;
+}
+
+/** The next batch for sessions that stand at one cursor; `instant` is null where they catch up between two. */
+interface Errand {
+  readonly flow: Flow;
+  readonly instant: Instant | null;
+  readonly cursor: number;
+  readonly takers: readonly Subscriber[];
+}
+
 export class Hub {
   readonly budget = new WriteBudget();
   readonly #model: StreamModel;
-  readonly #clock: Clock;
+  readonly #clock: LoopClock;
   readonly #meter: HubMeter;
   readonly #flows = new Map<string, Flow>();
   readonly #unsent = Object.fromEntries(
@@ -76,8 +95,10 @@ export class Hub {
   #timer: { readonly atMs: number; readonly cancel: () => void } | null = null;
   /** When the oldest change was folded that no timer has looked at. */
   #changedMs: number | null = null;
+  readonly #errands: Errand[] = [];
+  #cancelWork: (() => void) | null = null;
 
-  constructor(model: StreamModel, clock: Clock, meter: HubMeter) {
+  constructor(model: StreamModel, clock: LoopClock, meter: HubMeter) {
     this.#model = model;
     this.#clock = clock;
     this.#meter = meter;
@@ -96,7 +117,7 @@ export class Hub {
 
   leave(subscriber: Subscriber, name: string): void {
     const flow = this.#flows.get(name);
-    flow?.members.delete(subscriber);
+    for (const set of [flow?.members, flow?.served, flow?.behind]) set?.delete(subscriber);
     if (flow?.members.size === 0) this.#flows.delete(name);
   }
 
@@ -108,6 +129,9 @@ export class Hub {
   close(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    this.#cancelWork?.();
+    this.#cancelWork = null;
+    this.#errands.length = 0;
     this.#flows.clear();
   }
 
@@ -124,18 +148,21 @@ export class Hub {
     const flow = this.#flows.get(name);
     const position = subscriber.position(name);
     if (flow === undefined || position === undefined || !isDue(flow, position)) return;
+    if (flow.served.has(subscriber)) return;
     if (position.at === "behind") {
-      this.#send(flow, position.cursor, [subscriber]);
+      flow.behind.add(subscriber);
+      this.#workSoon();
       return;
     }
     const now = this.#clock.now().ms;
     const instantMs = flow.reachedMs + LIMITS.max_flush_interval_ms;
-    if (instantMs <= now) {
-      this.#flush(flow);
-    } else {
+    if (instantMs > now) {
       flow.isAwaited = true;
       this.#wakeAt(instantMs, now);
+      return;
     }
+    this.#flush(flow, now);
+    this.#work();
   }
 
   /** The longest distance, in seq, from a session's cursor to its channel's last change. */
@@ -166,6 +193,8 @@ export class Hub {
     const flow: Flow = {
       channel,
       members: new Set(),
+      served: new Set(),
+      behind: new Set(),
       reachedMs: Number.NEGATIVE_INFINITY,
       triedMs: Number.NEGATIVE_INFINITY,
       pendingMs: null,
@@ -199,30 +228,27 @@ export class Hub {
     }
     this.#changedMs = null;
     if (waiting.length === 0) return;
-    if (instantMs > now) this.#wakeAt(instantMs, now);
-    else for (const flow of waiting) this.#flushOrFail(flow);
-  }
-
-  /** Nobody hears a timer's throw: a bug of ours ends the sessions that it shows in, and no other. */
-  #flushOrFail(flow: Flow): void {
-    try {
-      this.#flush(flow);
-    } catch (error) {
-      process.stderr.write(`mempulse: flush of ${flow.channel.name}: ${(error as Error).stack}\n`);
-      for (const subscriber of flow.members) subscriber.fail();
+    if (instantMs > now) {
+      this.#wakeAt(instantMs, now);
+      return;
     }
+    for (const flow of waiting) this.#flush(flow, now);
+    this.#work();
   }
 
-  #flush(flow: Flow): void {
+  /** Those that are due and have credit take what they lack. */
+  #flush(flow: Flow, now: number): void {
     const { name, lastSeq } = flow.channel;
-    flow.triedMs = this.#clock.now().ms;
     if (lastSeq !== flow.flushedSeq) flow.pendingMs ??= this.#changedMs;
+    const instant = { ms: now, pendingMs: flow.pendingMs };
+    flow.triedMs = now;
+    flow.pendingMs = null;
     flow.flushedSeq = lastSeq;
     flow.isAwaited = false;
-    const atCursor = new Map<number, Subscriber[]>();
+    const takers: Subscriber[] = [];
     for (const subscriber of flow.members) {
       const position = subscriber.position(name);
-      if (position === undefined || !isDue(flow, position)) continue;
+      if (position === undefined || !isDue(flow, position) || flow.served.has(subscriber)) continue;
       if (position.cursor < flow.channel.reach) {
         subscriber.outOfReach(name);
         continue;
@@ -232,44 +258,89 @@ export class Hub {
         continue;
       }
       // Its socket was full; it is pumped when that drains, and building frames for it until then would be for nothing.
-      if (position.at === "behind") continue;
-      const group = atCursor.get(position.cursor);
-      if (group === undefined) atCursor.set(position.cursor, [subscriber]);
-      else group.push(subscriber);
+      if (position.at !== "behind") takers.push(subscriber);
     }
-    let reached = false;
-    for (const [cursor, group] of atCursor) reached = this.#send(flow, cursor, group) || reached;
-    if (reached) {
-      flow.reachedMs = flow.triedMs;
-      if (flow.pendingMs !== null) this.#meter.dispatched(this.#clock.now().ms - flow.pendingMs);
-    }
-    flow.pendingMs = null;
+    this.#run(flow, takers, instant);
   }
 
-  /**
-   * One batch after the other to sessions at one cursor, until the head, or while their credit and sockets last.
-   * `true`: one of them reached the head.
-   */
-  #send(flow: Flow, from: number, group: Subscriber[]): boolean {
-    const { name } = flow.channel;
-    const unsent = this.#unsent[kindOf(name)];
-    let cursor = from;
-    let takers = group;
-    while (takers.length > 0) {
-      const batch = this.#batch(flow, cursor);
-      if (batch === null) {
-        for (const subscriber of takers) subscriber.outOfReach(name);
-        return false;
-      }
-      for (const subscriber of takers) subscriber.offer(batch);
-      const took = takers.filter((subscriber) => subscriber.position(name)?.cursor === batch.seq);
-      unsent.coalesced += batch.coalesced * took.length;
-      unsent.evicted += batch.evicted * took.length;
-      if (batch.complete) return took.length > 0;
-      cursor = batch.seq;
-      takers = took.filter((subscriber) => (subscriber.position(name)?.credit ?? 0) > 0);
+  /** An errand for each cursor that the sessions stand at. */
+  #run(flow: Flow, takers: Iterable<Subscriber>, instant: Instant | null): void {
+    const atCursor = new Map<number, Subscriber[]>();
+    for (const subscriber of takers) {
+      const cursor = subscriber.position(flow.channel.name)?.cursor;
+      if (cursor === undefined) continue;
+      flow.served.add(subscriber);
+      const group = atCursor.get(cursor);
+      if (group === undefined) atCursor.set(cursor, [subscriber]);
+      else group.push(subscriber);
     }
-    return false;
+    for (const [cursor, group] of atCursor) this.#errands.push({ flow, instant, cursor, takers: group });
+  }
+
+  #workSoon(): void {
+    this.#cancelWork ??= this.#clock.soon(() => this.#work());
+  }
+
+  /** Sends for a slice of time; what is left goes on when what came in meanwhile has had its turn. */
+  #work(): void {
+    this.#cancelWork?.();
+    this.#cancelWork = null;
+    for (const flow of this.#flows.values()) {
+      if (flow.behind.size === 0) continue;
+      this.#run(flow, flow.behind, null);
+      flow.behind.clear();
+    }
+    const endMs = this.#clock.now().ms + SERVER_LIMITS.send_slice_ms;
+    for (let errand = this.#errands.shift(); errand !== undefined; errand = this.#errands.shift()) {
+      this.#sendOrFail(errand);
+      if (this.#clock.now().ms >= endMs) break;
+    }
+    if (this.#errands.length > 0) this.#workSoon();
+  }
+
+  /** Nobody hears a timer's throw: a bug of ours ends the sessions that it shows in, and no other. */
+  #sendOrFail(errand: Errand): void {
+    const { channel, members } = errand.flow;
+    try {
+      this.#send(errand);
+    } catch (error) {
+      process.stderr.write(`mempulse: flush of ${channel.name}: ${(error as Error).stack}\n`);
+      for (const subscriber of members) subscriber.fail();
+    }
+  }
+
+  /** One batch; the errand goes to the end of the queue while the head is not reached and credit and sockets last. */
+  #send({ flow, instant, cursor, takers }: Errand): void {
+    const { name } = flow.channel;
+    for (const subscriber of takers) flow.served.delete(subscriber);
+    const there = takers.filter(
+      (subscriber) => flow.members.has(subscriber) && subscriber.position(name)?.cursor === cursor,
+    );
+    if (there.length === 0) return;
+    const batch = this.#batch(flow, cursor);
+    if (batch === null) {
+      for (const subscriber of there) subscriber.outOfReach(name);
+      return;
+    }
+    for (const subscriber of there) subscriber.offer(batch);
+    const took = there.filter((subscriber) => subscriber.position(name)?.cursor === batch.seq);
+    const unsent = this.#unsent[kindOf(name)];
+    unsent.coalesced += batch.coalesced * took.length;
+    unsent.evicted += batch.evicted * took.length;
+    if (took.length === 0) return;
+    if (!batch.complete) {
+      this.#run(
+        flow,
+        took.filter((subscriber) => (subscriber.position(name)?.credit ?? 0) > 0),
+        instant,
+      );
+    } else if (instant !== null) this.#reached(flow, instant);
+  }
+
+  #reached(flow: Flow, instant: Instant): void {
+    flow.reachedMs = instant.ms;
+    if (instant.pendingMs !== null) this.#meter.dispatched(this.#clock.now().ms - instant.pendingMs);
+    instant.pendingMs = null;
   }
 
   #batch(flow: Flow, cursor: number): Batch | null {

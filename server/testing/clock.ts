@@ -1,7 +1,7 @@
-import type { Clock, Now } from "../clock.ts";
+import type { LoopClock, Now } from "../clock.ts";
 
 /** Time that stands still until a test moves it on. */
-export class VirtualClock implements Clock {
+export class VirtualClock implements LoopClock {
   #ms = 0;
   #timers: { readonly at: number; readonly run: () => void }[] = [];
 
@@ -15,6 +15,10 @@ export class VirtualClock implements Clock {
     return () => {
       this.#timers = this.#timers.filter((each) => each !== timer);
     };
+  }
+
+  soon(run: () => void): () => void {
+    return this.after(0, run);
   }
 
   get pending(): number {
@@ -36,6 +40,6 @@ export class VirtualClock implements Clock {
       this.#ms = Math.max(this.#ms, due.at);
       due.run();
     }
-    this.#ms = end;
+    this.#ms = Math.max(this.#ms, end);
   }
 }

@@ -33,7 +33,7 @@ describe("over a WebSocket", () => {
     node = await FakeNode.start();
   });
   afterEach(() => node.stop());
-  const open = (clock = systemClock) => WsRpc.open(new URL(node.url), clock);
+  const open = (clock: Clock = systemClock) => WsRpc.open(new URL(node.url), clock);
 
   test("answers find their questions, in any order", async () => {
     const rpc = await open();
