@@ -28,11 +28,21 @@ export type EvmFaultCode = (typeof EVM_FAULT_CODES)[number];
 
 export class EvmFaults {
   readonly #counts = new Map<EvmFaultCode, { count: number; first: string }>();
+  readonly #onFirst: (line: string) => void;
+
+  /** @param onFirst takes a line about the first of each code */
+  constructor(onFirst: (line: string) => void = () => {}) {
+    this.#onFirst = onFirst;
+  }
 
   add(code: EvmFaultCode, detail: string, count = 1): void {
     const known = this.#counts.get(code);
-    if (known === undefined) this.#counts.set(code, { count, first: detail });
-    else known.count += count;
+    if (known !== undefined) {
+      known.count += count;
+      return;
+    }
+    this.#counts.set(code, { count, first: detail });
+    this.#onFirst(`${code}: ${detail}`);
   }
 
   count(code: EvmFaultCode): number {

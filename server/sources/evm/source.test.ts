@@ -84,8 +84,9 @@ describe("heads", () => {
     expect(source.faults.lines()).toEqual([]);
   });
 
-  test("that cannot be read are counted, and the next one is followed", async () => {
-    start();
+  test("that cannot be read are counted, the first is told, and the next one is followed", async () => {
+    const lines: string[] = [];
+    start({ log: (line) => void lines.push(line) });
     await until(() => expect(heads()).toEqual([0]));
     node.emit("newHeads", { number: "two" });
     node.emit("newHeads", null);
@@ -93,6 +94,9 @@ describe("heads", () => {
     node.emit("newHeads", chain.head);
     await until(() => expect(heads()).toEqual([0, 1]));
     expect(source.faultCounts()).toMatchObject({ malformed_row: 2, missed_block: 0 });
+    expect(lines.filter((line) => line.includes("malformed_row"))).toEqual([
+      `${source.name}: the first malformed_row: number: expected an unsigned integer, got "two"`,
+    ]);
   });
 });
 

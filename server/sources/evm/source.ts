@@ -41,7 +41,7 @@ export interface EvmSourceOptions {
   readonly stable_tokens?: readonly string[];
   /** In place of the usual ones. */
   readonly limits?: Partial<EvmLimits>;
-  /** Takes one line for the operator when the connection is lost, and when it is there again. */
+  /** Takes one line for the operator: the connection is lost, it is there again, the first fault of a code. */
   readonly log?: (line: string) => void;
 }
 
@@ -51,7 +51,7 @@ const MS_PER_S = 1_000;
 export class EvmSource implements Source {
   readonly name: string;
   readonly live = true;
-  readonly faults = new EvmFaults();
+  readonly faults = new EvmFaults((line) => this.#options.log?.(`${this.name}: the first ${line}`));
   readonly #options: EvmSourceOptions;
   readonly #clock: Clock;
   readonly #limits: EvmLimits;
