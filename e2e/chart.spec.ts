@@ -1,6 +1,6 @@
 /** The chart of the Market panel: it draws what the worker holds, follows, and stays where the user has put it. */
 import type { Page } from "@playwright/test";
-import type { BarInterval, BarsChannel } from "../protocol/stream/channels.ts";
+import { BARS, type BarInterval, type BarsChannel } from "../protocol/stream/channels.ts";
 import type { Dashboard } from "./dashboard.ts";
 import { expect, keepScreenshot, test } from "./fixtures.ts";
 import { RECORDING } from "./recording.ts";
@@ -9,7 +9,7 @@ test("draws candles, follows, and switches symbol and interval", async ({ serve,
   const server = await serve("--recording", RECORDING, "--speed", "20");
   await dashboard.open(server.url);
   await dashboard.holds("market.main", 4);
-  await expect.poll(() => painted(page)).toBeGreaterThan(50);
+  await expectPainted(page, 50);
   const before = await drawnBars(page);
   await expect.poll(() => drawnBars(page), { timeout: 15_000 }).toBeGreaterThan(before);
 
@@ -54,18 +54,47 @@ test("takes the theme's colours, adds no style, and leaves nothing behind", asyn
 }) => {
   await page.emulateMedia({ colorScheme: "dark" });
   await dashboard.open(replayed);
-  await expect.poll(() => painted(page)).toBeGreaterThan(50);
+  await expectPainted(page, 50);
   await page.emulateMedia({ colorScheme: "light" });
-  await expect.poll(() => painted(page)).toBeGreaterThan(50);
+  await expectPainted(page, 50);
   expect(await page.locator("style").count()).toBe(0);
 
   const canvases = await page.locator("canvas").count();
   await page.setViewportSize({ width: 390, height: 844 });
   for (let times = 0; times < 5; times++) {
     for (const name of ["Pools", "Market"]) await page.getByRole("tab", { name, exact: true }).click();
-    await expect.poll(() => painted(page)).toBeGreaterThan(50);
+    await expectPainted(page, 50);
   }
   expect(await page.locator("canvas").count()).toBe(canvases);
+});
+
+test.describe("without a server", () => {
+  test.use({ tolerated: /WebSocket connection to|Failed to load resource|ERR_/ });
+
+  test("a full window stands as it would if it were drawn whole", async ({ serve, dashboard, page }) => {
+    const server = await serve("--recording", RECORDING, "--speed", "150");
+    await dashboard.open(server.url);
+    await dashboard.holds("market.main", 4);
+    await page.getByRole("radio", { name: "500ms" }).check({ force: true });
+    const symbol = await dashboard.panel("market").locator("[aria-selected=true]").getAttribute("data-id");
+    const channel: BarsChannel = `market.bars:${symbol}:500ms`;
+    await dashboard.holds(channel, BARS.cap, 60_000);
+    // So that the oldest have gone, one after the other.
+    const { ids } = await dashboard.contents(channel);
+    await expect
+      .poll(async () => (await dashboard.contents(channel)).ids.includes(ids[20]!), { timeout: 30_000 })
+      .toBe(false);
+    await server.kill();
+    await dashboard.becomes(/reconnecting|unreachable/);
+    await expectDrawn(dashboard, page, channel);
+    const amended = await painted(page);
+    const table = page.getByRole("button", { name: "Table", exact: true });
+    await table.click();
+    await expect(page.getByTestId("candles")).toBeHidden();
+    await table.click();
+    await expectDrawn(dashboard, page, channel);
+    await expect.poll(() => painted(page)).toEqual(amended);
+  });
 });
 
 for (const [width, height] of [
@@ -77,7 +106,7 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await dashboard.open(replayed);
     await dashboard.show("market");
-    await expect.poll(() => painted(page)).toBeGreaterThan(20);
+    await expectPainted(page, 20);
     const heading = dashboard.panel("market").getByRole("heading", { level: 3 });
     for (const row of await dashboard.rows("market").all()) {
       // One that is picked would open.
@@ -106,11 +135,15 @@ async function expectDrawn(dashboard: Dashboard, page: Page, channel: BarsChanne
       return ids.length > 0 && ids.length === (await drawnBars(page));
     })
     .toBe(true);
-  await expect.poll(() => painted(page)).toBeGreaterThan(20);
+  await expectPainted(page, 20);
 }
 
-/** Pixels in the theme's colours of bars that rose or fell. */
-function painted(page: Page): Promise<number> {
+async function expectPainted(page: Page, pixels: number): Promise<void> {
+  await expect.poll(async () => (await painted(page)).length).toBeGreaterThan(pixels);
+}
+
+/** Places of the pixels in the theme's colours of bars that rose or fell. */
+function painted(page: Page): Promise<number[]> {
   return page.getByTestId("candles").evaluate((element) => {
     const colourOf = (token: string) => {
       element.style.color = `var(${token})`;
@@ -119,7 +152,7 @@ function painted(page: Page): Promise<number> {
     };
     const [good, bad] = [colourOf("--good"), colourOf("--bad")];
     element.style.color = "";
-    let count = 0;
+    const places: number[] = [];
     for (const canvas of element.querySelectorAll("canvas")) {
       const { width, height } = canvas;
       if (width === 0 || height === 0) continue;
@@ -129,9 +162,9 @@ function painted(page: Page): Promise<number> {
       const { data } = copy.getImageData(0, 0, width, height);
       for (let at = 0; at < data.length; at += 4) {
         const colour = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
-        if (colour === good || colour === bad) count++;
+        if (colour === good || colour === bad) places.push(at);
       }
     }
-    return count;
+    return places;
   });
 }
