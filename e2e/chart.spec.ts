@@ -87,12 +87,14 @@ test.describe("without a server", () => {
     await server.kill();
     await dashboard.becomes(/reconnecting|unreachable/);
     await expectDrawn(dashboard, page, channel);
+    await toOldest(page);
     const amended = await painted(page);
     const table = page.getByRole("button", { name: "Table", exact: true });
     await table.click();
     await expect(page.getByTestId("candles")).toBeHidden();
     await table.click();
     await expectDrawn(dashboard, page, channel);
+    await toOldest(page);
     await expect.poll(() => painted(page)).toEqual(amended);
   });
 });
@@ -120,6 +122,18 @@ for (const [width, height] of [
     }
     await keepScreenshot(page, `market-${width}`);
   });
+}
+
+/** The oldest bar comes into sight, and what is before it. */
+async function toOldest(page: Page): Promise<void> {
+  await page.getByTestId("candles").focus();
+  for (const key of ["Home", "ArrowLeft", "ArrowLeft"]) {
+    await page.keyboard.press(key);
+    // The chart moves in its next frame.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
 }
 
 /** Bars that the chart says it has drawn. */
