@@ -103,16 +103,12 @@ export class Arbitrage {
     const rates = gas === null ? null : this.#ratesOf(first, quoteIs0, gas.usd);
     const glances = pools.map((pool) => glanceAt(this.#registry, pool, quoteIs0));
     const views = new Map<number, PoolView | null>();
-    const view = (pool: number): PoolView | null => {
-      let known = views.get(pool);
-      if (known === undefined) views.set(pool, (known = viewOf(this.#registry, pool, quoteIs0)));
-      return known;
-    };
     for (const [i, buyPool] of pools.entries()) {
       for (const [j, sellPool] of pools.entries()) {
         if (i === j) continue;
         const isWorthIt = rates !== null && mayGain(glances[i] as Glance, glances[j] as Glance);
-        const [buy, sell] = isWorthIt ? [view(buyPool), view(sellPool)] : [null, null];
+        const buy = isWorthIt ? this.#view(views, buyPool, quoteIs0) : null;
+        const sell = isWorthIt ? this.#view(views, sellPool, quoteIs0) : null;
         const isReckoned = buy !== null && sell !== null && rates !== null && gas !== null;
         const gain = isReckoned ? gainOf(buy, sell, rates, this.#config) : null;
         if (isReckoned && gain !== null) {
@@ -120,6 +116,16 @@ export class Arbitrage {
         } else this.#opportunities.lost(buyPool, sellPool, Boolean(isSwapped[i] || isSwapped[j]));
       }
     }
+  }
+
+  /** A pool as the engine needs it, made once for all ways of its pair. */
+  #view(views: Map<number, PoolView | null>, pool: number, quoteIs0: boolean): PoolView | null {
+    let view = views.get(pool);
+    if (view === undefined) {
+      view = viewOf(this.#registry, pool, quoteIs0);
+      views.set(pool, view);
+    }
+    return view;
   }
 
   #doesToken0Quote(pool: number): boolean {

@@ -4,7 +4,7 @@ import { POOL_KIND, VENUE } from "../../protocol/tlv/registry.ts";
 import { MODEL_LIMITS } from "../limits.ts";
 import type { Model } from "../model.ts";
 import { address, feed, poolInfo, rowsOf, START_MS, sync, tick, tokenInfo } from "../testing/messages.ts";
-import { CHEAP, DEAR, head, INFOS, inBlock, make, OTHER, reserves, USDC, WETH } from "./testing/pair.ts";
+import { CHEAP, DEAR, E18, head, INFOS, inBlock, make, OTHER, reserves, USDC, WETH } from "./testing/pair.ts";
 
 const info = (pool: string, token0 = WETH, token1 = USDC) =>
   poolInfo({ pool, token0, token1, kind: POOL_KIND.v2, venue: VENUE.SushiSwap, fee: 3_000, tick_spacing: 0 });
@@ -79,5 +79,31 @@ describe("the pools of a pair", () => {
       [CHEAP, DEAR],
       [OTHER, DEAR],
     ]);
+  });
+
+  it("join anew when their pair was forgotten, though they had left it for the one that took its place", () => {
+    const model = make({ caps: { "pool.state": 2 } });
+    const [dai, third] = [address(0x12), address(0xcc)];
+    const known = [info(CHEAP), info(DEAR, WETH, dai)];
+    const inDai = (pool_address: string, usd: bigint) =>
+      sync(
+        {
+          pool_address,
+          token0_addr: WETH,
+          token1_addr: dai,
+          reserve0: 1_000n * E18,
+          reserve1: usd * 1_000n * E18,
+        },
+        inBlock(101),
+      );
+    feed(model, ...INFOS, tokenInfo({ address: dai, symbol: "DAI" }));
+    feed(model, reserves(CHEAP, 100, 3_000), reserves(DEAR, 100, 3_000), head(100));
+    // As many pairs as there is room for: 4 pools are known for a row of pool.state, and no more pairs.
+    for (let n = 1; n < 2 * MODEL_LIMITS.pools_per_row_count; n++) {
+      const tokens = { token0_addr: address(0xd00 + n), token1_addr: address(0xf00 + n) };
+      feed(model, ...known, sync({ pool_address: address(0xe00 + n), ...tokens }, inBlock(100)));
+    }
+    feed(model, ...known, info(third, WETH, dai), inDai(third, 3_000n), inDai(DEAR, 3_100n), head(101));
+    expect(ways(model).map((way) => way.toSorted())).toEqual([[DEAR, third].toSorted()]);
   });
 });

@@ -161,7 +161,10 @@ export class Pairs {
 
   /** Its pools join anew with their next events. */
   #forget(pair: number): void {
-    for (const pool of this.poolsOf(pair)) this.#pairOf[pool] = -1;
+    const start = pair * MEMBERS;
+    for (const pool of this.#members.subarray(start, start + (this.#counts[pair] as number))) {
+      if (this.#pairOf[pool] === pair) this.#pairOf[pool] = -1;
+    }
     if (this.#isTouched[pair] === 1) {
       const place = this.#touched.subarray(0, this.#touchedCount).indexOf(pair);
       this.#touched.copyWithin(place, place + 1, this.#touchedCount--);

@@ -1,7 +1,7 @@
 /** A pool of the registry as the engine needs it: one token goes in to be bought with, and comes back when sold. */
 import { POOL_KIND } from "../../protocol/tlv/registry.ts";
 import { toNumber } from "../dex/float.ts";
-import { HAS, POOL, readPair } from "../dex/pool-record.ts";
+import { decimalsOrNull, HAS, PAIR, POOL } from "../dex/pool-record.ts";
 import type { PoolRegistry } from "../dex/pool-registry.ts";
 import { priceOfAmounts, priceOfSqrt } from "../dex/price.ts";
 import { u128, u256 } from "../read.ts";
@@ -85,7 +85,11 @@ export function viewOf(registry: PoolRegistry, pool: number, quoteIs0: boolean):
   if (!registry.has(pool, isV2 ? HAS.reserves : HAS.price) || !(isV2 || registry.has(pool, HAS.liquidity))) {
     return null;
   }
-  const pair = { ...readPair(records, at + POOL.pair), token0Quotes: quoteIs0 };
+  const pair = {
+    decimals0: decimalsOrNull(records.getByte(pool, POOL.pair + PAIR.decimals0)),
+    decimals1: decimalsOrNull(records.getByte(pool, POOL.pair + PAIR.decimals1)),
+    token0Quotes: quoteIs0,
+  };
   const common = { pool, isV2, kind, venue: data.getUint16(at + POOL.venue, true) };
   if (isV2) {
     const [amount0, amount1] = [u128(data, at + POOL.reserve0), u128(data, at + POOL.reserve1)];

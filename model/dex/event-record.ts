@@ -11,12 +11,11 @@ import {
   U128_WORDS,
   U256_WORDS,
   u64AsNumber,
-  u128,
 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 import { decimalsOrNull, PAIR_BYTES, type Pair, readPair, SIDE_UNKNOWN, valueSide } from "./pool-record.ts";
-import { priceOfAmounts } from "./price.ts";
-import { dollarsOf } from "./usd.ts";
+import { priceOfAmountsAt } from "./price.ts";
+import { dollarsAt } from "./usd.ts";
 
 /** Byte offsets in a row's record, after the TLV's value. */
 export const ROW = {
@@ -170,20 +169,18 @@ function readSwap(records: Slab, at: number, pair: Pair): SwapFacts {
   const isIn0 = side === 0;
   const decimalsIn = toldIn ?? (isIn0 ? pair.decimals0 : pair.decimals1);
   const decimalsOut = toldOut ?? (isIn0 ? pair.decimals1 : pair.decimals0);
-  const amountIn = u128(data, at + SWAP.amount_in);
-  const amountOut = u128(data, at + SWAP.amount_out);
-  const amount0 = isIn0 ? amountIn : amountOut;
-  const amount1 = isIn0 ? amountOut : amountIn;
+  const amount0 = at + (isIn0 ? SWAP.amount_in : SWAP.amount_out);
+  const amount1 = at + (isIn0 ? SWAP.amount_out : SWAP.amount_in);
   const decimals0 = isIn0 ? decimalsIn : decimalsOut;
   const decimals1 = isIn0 ? decimalsOut : decimalsIn;
   const { token0Quotes, price0, price1 } = pair;
-  const price = priceOfAmounts({ amount0, amount1, decimals0, decimals1, token0Quotes });
+  const price = priceOfAmountsAt(data, amount0, amount1, { decimals0, decimals1, token0Quotes });
   const valued = valueSide(records, at + ROW.pair);
   const valueUsd =
     valued === 0
-      ? dollarsOf([{ amount: amount0, decimals: decimals0, price: price0 }])
+      ? dollarsAt(data, amount0, decimals0, price0)
       : valued === 1
-        ? dollarsOf([{ amount: amount1, decimals: decimals1, price: price1 }])
+        ? dollarsAt(data, amount1, decimals1, price1)
         : null;
   return { side, decimalsIn, decimalsOut, price, valueUsd };
 }

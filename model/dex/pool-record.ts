@@ -4,9 +4,10 @@
  */
 import { readField } from "../../protocol/tlv/fields.ts";
 import { DECIMALS_UNKNOWN } from "../../protocol/tlv/registry.ts";
-import { u128, u256 } from "../read.ts";
+import { U128_WORDS, U256_WORDS, u128, u256 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
-import { type Ratio, ratioOfAmounts, ratioOfSqrt } from "./price.ts";
+import { DoubleDouble } from "./double-double.ts";
+import { priceOf, type Ratio, ratioOfAmounts, ratioOfSqrt, scale } from "./price.ts";
 import { cleanSymbol } from "./symbol.ts";
 
 /** Byte offsets. Widths as in the TLVs; `last_seen` and `swaps` are doubles, `volume` a u64 in millionths of a dollar. */
@@ -58,6 +59,9 @@ export const PAIR_KNOWN = {
   dollar1: 32,
 } as const;
 
+/** What the square of a V3 pool's root is a multiple of. */
+const Q192 = 2 ** 192;
+
 const DOLLARS = PAIR_KNOWN.dollar0 | PAIR_KNOWN.dollar1;
 
 /**
@@ -81,6 +85,10 @@ export const HAS_IDENTITY = HAS.fee | HAS.tokens | HAS.chain | HAS.info;
 export const SIDE_UNKNOWN = 2;
 
 export const POOL_BYTES = POOL.pair + PAIR_BYTES;
+
+const SYMBOL_BYTES = 32;
+const SPACE = 32;
+const DELETE = 127;
 
 /** What the pair block says. Symbols as they may be shown. */
 export interface Pair {
@@ -124,7 +132,22 @@ export function clearPair({ bytes }: Slab, at: number): void {
 
 function symbolAt({ bytes, data }: Slab, pair: number, known: number, offset: number): string | null {
   if (((bytes[pair + PAIR.known] as number) & known) === 0) return null;
-  return cleanSymbol(readField("text32", bytes, data, pair + offset) as string);
+  const at = pair + offset;
+  return asciiWordAt(bytes, at) ?? cleanSymbol(readField("text32", bytes, data, at) as string);
+}
+
+/** A text32 of nothing but visible ASCII, as nearly every symbol is; null for any other. */
+function asciiWordAt(bytes: Uint8Array, at: number): string | null {
+  const end = at + SYMBOL_BYTES;
+  let text = "";
+  let i = at;
+  for (; i < end && bytes[i] !== 0; i++) {
+    const code = bytes[i] as number;
+    if (code <= SPACE || code >= DELETE) return null;
+    text += String.fromCharCode(code);
+  }
+  for (; i < end; i++) if (bytes[i] !== 0) return null;
+  return text === "" ? null : text;
 }
 
 function priceOrNull(data: DataView, at: number): number | null {
@@ -148,6 +171,42 @@ export function ratioAt(records: Slab, pool: number): Ratio | null {
   if ((has & HAS.reserves) === 0) return null;
   const amounts = { amount0: u128(data, at + POOL.reserve0), amount1: u128(data, at + POOL.reserve1) };
   return ratioOfAmounts({ ...amounts, ...decimals });
+}
+
+/** Quote per base of a pool; null where there is no ratio. */
+export function priceAt(records: Slab, pool: number): number | null {
+  const token0Quotes = records.getByte(pool, POOL.pair + PAIR.token0_quotes) === 1;
+  if (!takeRatio(records, pool, one, other)) return priceOf(ratioAt(records, pool), token0Quotes);
+  const price = (token0Quotes ? other.over(one) : one.over(other)).rounded();
+  return Number.isNaN(price) ? priceOf(ratioAt(records, pool), token0Quotes) : price;
+}
+
+const [one, other] = [new DoubleDouble(), new DoubleDouble()];
+
+/** The same ratio as two numbers of about 106 bits; false where there is none, or not to that precision. */
+export function takeRatio(
+  records: Slab,
+  pool: number,
+  numerator: DoubleDouble,
+  denominator: DoubleDouble,
+): boolean {
+  const { bytes, data } = records;
+  const at = records.at(pool);
+  const has = bytes[at + POOL.has] as number;
+  const decimals0 = bytes[at + POOL.pair + PAIR.decimals0] as number;
+  const decimals1 = bytes[at + POOL.pair + PAIR.decimals1] as number;
+  if (decimals0 === DECIMALS_UNKNOWN || decimals1 === DECIMALS_UNKNOWN) return false;
+  if (has & HAS.price) {
+    numerator.take(data, at + POOL.sqrt_price, U256_WORDS);
+    numerator.timesOther(numerator);
+    denominator.set(Q192);
+  } else {
+    if ((has & HAS.reserves) === 0) return false;
+    numerator.take(data, at + POOL.reserve1, U128_WORDS);
+    denominator.take(data, at + POOL.reserve0, U128_WORDS);
+  }
+  if (numerator.high === 0 || denominator.high === 0) return false;
+  return scale(decimals0 > decimals1 ? numerator : denominator, Math.abs(decimals0 - decimals1));
 }
 
 /**

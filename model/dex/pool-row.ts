@@ -2,11 +2,11 @@
 import { PoolStateEntity } from "../../protocol/stream/entities.ts";
 import { POOL_KIND, type PoolKindName, venueName } from "../../protocol/tlv/registry.ts";
 import { fieldNames, type JsonWriter } from "../json/json-writer.ts";
-import { ADDRESS_BYTES, U128_WORDS, U256_WORDS, u64, u64AsNumber, u128 } from "../read.ts";
+import { ADDRESS_BYTES, U128_WORDS, U256_WORDS, u64, u64AsNumber } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
-import { HAS, type Pair, POOL, ratioAt, readPair } from "./pool-record.ts";
-import { divide, priceOf } from "./price.ts";
-import { dollarsOf } from "./usd.ts";
+import { HAS, type Pair, POOL, priceAt, readPair } from "./pool-record.ts";
+import { divide } from "./price.ts";
+import { dollarsOfBothAt } from "./usd.ts";
 
 /** Volumes are summed in millionths of a dollar. */
 const VOLUME_UNITS = 1_000_000n;
@@ -22,6 +22,7 @@ export function writePool(row: JsonWriter, records: Slab, slot: number, id: Json
   const at = records.at(slot);
   const has = bytes[at + POOL.has] as number;
   const pair = readPair(records, at + POOL.pair);
+  const { decimals0, decimals1, price0, price1 } = pair;
   const hasPrice = (has & HAS.price) !== 0;
   const hasReserves = (has & HAS.reserves) !== 0;
   const hasTokens = (has & HAS.tokens) !== 0;
@@ -43,16 +44,16 @@ export function writePool(row: JsonWriter, records: Slab, slot: number, id: Json
     .when((has & HAS.liquidity) !== 0)
     ?.decimal(data, at + POOL.liquidity, U128_WORDS);
   row.field(NAME.pair).text(pair.name);
-  row.field(NAME.price).number(priceOf(ratioAt(records, slot), pair.token0Quotes));
-  row.field(NAME.price_usd).number(pair.token0Quotes ? pair.price1 : pair.price0);
+  row.field(NAME.price).number(priceAt(records, slot));
+  row.field(NAME.price_usd).number(pair.token0Quotes ? price1 : price0);
   row
     .field(NAME.reserve0)
     .when(hasReserves)
-    ?.amount(data, at + POOL.reserve0, pair.decimals0);
+    ?.amount(data, at + POOL.reserve0, decimals0);
   row
     .field(NAME.reserve1)
     .when(hasReserves)
-    ?.amount(data, at + POOL.reserve1, pair.decimals1);
+    ?.amount(data, at + POOL.reserve1, decimals1);
   row.field(NAME.seq).number(seq);
   row
     .field(NAME.sqrt_price_x96)
@@ -73,21 +74,14 @@ export function writePool(row: JsonWriter, records: Slab, slot: number, id: Json
     .field(NAME.token1)
     .when(hasTokens)
     ?.hex(bytes, at + POOL.token1, ADDRESS_BYTES);
-  row.field(NAME.tvl_usd).number(hasReserves ? heldDollars(data, at, pair) : null);
+  row
+    .field(NAME.tvl_usd)
+    .number(
+      hasReserves ? dollarsOfBothAt(data, at + POOL.reserve0, decimals0, price0, decimals1, price1) : null,
+    );
   row.field(NAME.venue).text(venueName(data.getUint16(at + POOL.venue, true)));
   row.field(NAME.volume_usd).number(volumeOf(u64(data, at + POOL.volume), pair));
   row.end();
-}
-
-function heldDollars(
-  data: DataView,
-  at: number,
-  { decimals0, decimals1, price0, price1 }: Pair,
-): number | null {
-  return dollarsOf([
-    { amount: u128(data, at + POOL.reserve0), decimals: decimals0, price: price0 },
-    { amount: u128(data, at + POOL.reserve1), decimals: decimals1, price: price1 },
-  ]);
 }
 
 /** Nothing swapped is 0 only where a swap would have counted. */

@@ -1,6 +1,13 @@
 /** Prices: a ratio of exact integers, rounded once, to the nearest double. */
+import { U128_WORDS, u128 } from "../read.ts";
+import { DoubleDouble } from "./double-double.ts";
 
 const Q192 = 1n << 192n;
+
+export const POWERS_OF_TEN: readonly bigint[] = Array.from(
+  { length: 256 },
+  (_, power) => 10n ** BigInt(power),
+);
 
 /** Amounts or reserves of a pair in raw units; decimals null where unknown. */
 export interface PairAmounts {
@@ -46,6 +53,37 @@ export function priceOfAmounts(pair: PairAmounts): number | null {
   return priceOf(ratioOfAmounts(pair), pair.token0Quotes);
 }
 
+/** 10^0 to 10^22: those that a double holds exactly. */
+export const EXACT_POWERS = POWERS_OF_TEN.slice(0, 23).map(Number);
+
+/** Multiplies by 10^power; false where that is not exact, and nothing was done. `power` is not negative. */
+export function scale(value: DoubleDouble, power: number): boolean {
+  const factor = EXACT_POWERS[power];
+  if (factor === undefined) return false;
+  value.times(factor);
+  return true;
+}
+
+const [one, other] = [new DoubleDouble(), new DoubleDouble()];
+
+/** The price of two u128 at these bytes, one of each token in raw units; null as of `priceOfAmounts`. */
+export function priceOfAmountsAt(
+  data: DataView,
+  at0: number,
+  at1: number,
+  pair: Omit<PairAmounts, "amount0" | "amount1">,
+): number | null {
+  const { decimals0, decimals1, token0Quotes } = pair;
+  if (decimals0 === null || decimals1 === null) return null;
+  const token0 = one.take(data, at0, U128_WORDS);
+  const token1 = other.take(data, at1, U128_WORDS);
+  if (token0.high === 0 || token1.high === 0) return null;
+  const isScaled = scale(decimals0 > decimals1 ? token1 : token0, Math.abs(decimals0 - decimals1));
+  const price = token0Quotes ? token0.over(token1).rounded() : token1.over(token0).rounded();
+  if (isScaled && !Number.isNaN(price)) return price;
+  return priceOfAmounts({ ...pair, amount0: u128(data, at0), amount1: u128(data, at1) });
+}
+
 /** The price of a V3 pool. */
 export function priceOfSqrt(sqrtPriceX96: bigint, pair: Omit<PairAmounts, "amount0" | "amount1">) {
   return priceOf(ratioOfSqrt(sqrtPriceX96, pair), pair.token0Quotes);
@@ -83,8 +121,3 @@ function powerOfTwo(exponent: number): number {
   double.setUint32(4, 0);
   return double.getFloat64(0);
 }
-
-export const POWERS_OF_TEN: readonly bigint[] = Array.from(
-  { length: 256 },
-  (_, power) => 10n ** BigInt(power),
-);

@@ -9,9 +9,11 @@
  * pool on its way changed.
  */
 import { MODEL_LIMITS } from "../limits.ts";
+import type { Slab } from "../window/slab.ts";
 import { CandidateHeap } from "./candidate-heap.ts";
+import { DoubleDouble } from "./double-double.ts";
 import { DECIMALS_TO_DOUBLE, toNumber } from "./float.ts";
-import { HAS, PAIR, POOL, ratioAt } from "./pool-record.ts";
+import { HAS, PAIR, POOL, ratioAt, takeRatio } from "./pool-record.ts";
 import type { Pools } from "./pools.ts";
 import { divide } from "./price.ts";
 
@@ -165,18 +167,27 @@ export class Prices {
       (this.#hops[from] === 0 || (this.#reckonedIn[from] as number) <= reckonedIn);
     if (isPast) return graph.prices[token] as number;
     const way = this.#hops[from] === 0 ? [entry] : [entry, this.#via[from] as number];
-    let numerator = 1n;
-    let denominator = 1n;
-    for (const side of way) {
-      const ratio = ratioAt(this.#pools.registry.records, side >>> 1);
-      if (ratio === null) return null;
-      const isToken0 = (side & 1) === 0;
-      numerator *= isToken0 ? ratio.numerator : ratio.denominator;
-      denominator *= isToken0 ? ratio.denominator : ratio.numerator;
-    }
+    const price = this.#nearest(way);
+    if (price === null) return null;
     this.#via[token] = entry;
     this.#reckonedIn[token] = graph.pricing;
-    return divide(numerator, denominator);
+    return price;
+  }
+
+  /** The product of the ratios of a way: by numbers of 106 bits where these tell the nearest double, else exact. */
+  #nearest(way: readonly number[]): number | null {
+    const { records } = this.#pools.registry;
+    let isKnown = true;
+    numerators.set(1);
+    denominators.set(1);
+    for (const side of way) {
+      isKnown &&= takeRatio(records, side >>> 1, numerator, denominator);
+      const isToken0 = (side & 1) === 0;
+      numerators.timesOther(isToken0 ? numerator : denominator);
+      denominators.timesOther(isToken0 ? denominator : numerator);
+    }
+    const price = isKnown ? numerators.over(denominators).rounded() : Number.NaN;
+    return Number.isNaN(price) ? exactProduct(records, way) : price;
   }
 
   /** Rows of a token's pools are shown again where its price becomes known or is lost. */
@@ -211,4 +222,20 @@ export class Prices {
       this.#pools.show(pool);
     }
   }
+}
+
+const [numerator, denominator] = [new DoubleDouble(), new DoubleDouble()];
+const [numerators, denominators] = [new DoubleDouble(), new DoubleDouble()];
+
+function exactProduct(records: Slab, way: readonly number[]): number | null {
+  let top = 1n;
+  let bottom = 1n;
+  for (const side of way) {
+    const ratio = ratioAt(records, side >>> 1);
+    if (ratio === null) return null;
+    const isToken0 = (side & 1) === 0;
+    top *= isToken0 ? ratio.numerator : ratio.denominator;
+    bottom *= isToken0 ? ratio.denominator : ratio.numerator;
+  }
+  return divide(top, bottom);
 }

@@ -1,5 +1,7 @@
 /** Dollars: exact amounts at prices that are doubles, each taken as the exact number that it is; rounded once. */
-import { divide, POWERS_OF_TEN } from "./price.ts";
+import { U128_WORDS, u128 } from "../read.ts";
+import { DoubleDouble } from "./double-double.ts";
+import { divide, EXACT_POWERS, POWERS_OF_TEN } from "./price.ts";
 
 /** Raw units of a token at its price, US dollars a whole token. null: unknown. */
 export interface Holding {
@@ -20,6 +22,59 @@ export function dollarsOf(holdings: readonly Holding[]): number | null {
     denominator *= scale;
   }
   return numerator === 0n ? 0 : divide(numerator, denominator);
+}
+
+/** The same of one u128 at these bytes. */
+export function dollarsAt(
+  data: DataView,
+  at: number,
+  decimals: number | null,
+  price: number | null,
+): number | null {
+  if (decimals === null || price === null) return null;
+  const dollars = isExact(decimals) ? takeDollars(one, data, at, decimals, price).rounded() : Number.NaN;
+  return Number.isNaN(dollars) ? dollarsOf([{ amount: u128(data, at), decimals, price }]) : dollars;
+}
+
+/** The same of two u128, one after the other from these bytes on. */
+export function dollarsOfBothAt(
+  data: DataView,
+  at: number,
+  decimals0: number | null,
+  price0: number | null,
+  decimals1: number | null,
+  price1: number | null,
+): number | null {
+  if (decimals0 === null || price0 === null || decimals1 === null || price1 === null) return null;
+  const at1 = at + 4 * U128_WORDS;
+  if (isExact(decimals0) && isExact(decimals1)) {
+    takeDollars(one, data, at, decimals0, price0).plus(takeDollars(other, data, at1, decimals1, price1));
+    const dollars = one.rounded();
+    if (!Number.isNaN(dollars)) return dollars;
+  }
+  return dollarsOf([
+    { amount: u128(data, at), decimals: decimals0, price: price0 },
+    { amount: u128(data, at1), decimals: decimals1, price: price1 },
+  ]);
+}
+
+const [one, other] = [new DoubleDouble(), new DoubleDouble()];
+
+function isExact(decimals: number): boolean {
+  return decimals < EXACT_POWERS.length;
+}
+
+function takeDollars(
+  to: DoubleDouble,
+  data: DataView,
+  at: number,
+  decimals: number,
+  price: number,
+): DoubleDouble {
+  return to
+    .take(data, at, U128_WORDS)
+    .times(price)
+    .overNumber(EXACT_POWERS[decimals] as number);
 }
 
 const FRACTION_BITS = 52;
