@@ -1,4 +1,5 @@
-/** The log's process: makes the next lap of the fold's log while the server folds the one before. */
+/** The log's thread: makes the next lap of the fold's log while the server folds the one before. */
+import { parentPort } from "node:worker_threads";
 import { LapLog } from "../fold-log.ts";
 
 /** Bounds of message i of a lap: [starts[i], ends[i]) of its `bytes`. The same in every lap. */
@@ -10,16 +11,15 @@ export interface Bounds {
 const log = new LapLog();
 let isFirst = true;
 
-process.send?.({
+parentPort?.postMessage({
   starts: Float64Array.from(log.starts),
   ends: Float64Array.from(log.ends),
 } satisfies Bounds);
 
-/** Each word from the server asks for a lap; the answer has its bytes. */
-process.on("message", () => {
+/** Each word from the server asks for a lap; the answer is its bytes, handed over without a copy. */
+parentPort?.on("message", () => {
   if (!isFirst) log.next();
   isFirst = false;
-  process.send?.(log.bytes);
+  const lap = log.bytes.slice();
+  parentPort?.postMessage(lap, [lap.buffer]);
 });
-
-process.on("disconnect", () => process.exit());

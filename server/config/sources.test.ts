@@ -1,6 +1,7 @@
 /** Several chains from one configuration into one model, with an access key that nothing shows. */
-import { upsertsOf } from "../../model/channel.ts";
+
 import { expect, test, vi } from "vitest";
+import { upsertsOf } from "../../model/channel.ts";
 import { Model } from "../../model/model.ts";
 import { MessageView } from "../../protocol/tlv/view.ts";
 import { FakeChain } from "../sources/evm/testing/fake-chain.ts";

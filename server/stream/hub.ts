@@ -9,6 +9,7 @@ import { LIMITS } from "../../protocol/stream/limits.ts";
 import type { LoopClock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
+import { FairShare } from "./fair-share.ts";
 import type { Position } from "./session/state.ts";
 import { WriteBudget } from "./write-budget.ts";
 
@@ -96,6 +97,7 @@ export class Hub {
   /** When the oldest change was folded that no timer has looked at. */
   #changedMs: number | null = null;
   readonly #errands: Errand[] = [];
+  readonly #share = new FairShare();
   #cancelWork: (() => void) | null = null;
 
   constructor(model: StreamModel, clock: LoopClock, meter: HubMeter) {
@@ -290,12 +292,20 @@ export class Hub {
       this.#run(flow, flow.behind, null);
       flow.behind.clear();
     }
-    const endMs = this.#clock.now().ms + SERVER_LIMITS.send_slice_ms;
-    for (let errand = this.#errands.shift(); errand !== undefined; errand = this.#errands.shift()) {
-      this.#sendOrFail(errand);
-      if (this.#clock.now().ms >= endMs) break;
-    }
+    const beganMs = this.#clock.now().ms;
+    if (this.#errands.length > 0 && this.#share.mayBegin(beganMs)) this.#sendSlice(beganMs);
     if (this.#errands.length > 0) this.#workSoon();
+  }
+
+  #sendSlice(beganMs: number): void {
+    let nowMs = beganMs;
+    while (nowMs < beganMs + SERVER_LIMITS.send_slice_ms || nowMs === beganMs) {
+      const errand = this.#errands.shift();
+      if (errand === undefined) break;
+      this.#sendOrFail(errand);
+      nowMs = this.#clock.now().ms;
+    }
+    this.#share.took(beganMs, nowMs);
   }
 
   /** Nobody hears a timer's throw: a bug of ours ends the sessions that it shows in, and no other. */
