@@ -103,9 +103,11 @@ export class Arbitrage {
     const rates = gas === null ? null : this.#ratesOf(first, quoteIs0, gas.usd);
     const glances = pools.map((pool) => glanceAt(this.#registry, pool, quoteIs0));
     const views = new Map<number, PoolView | null>();
-    for (const [i, buyPool] of pools.entries()) {
-      for (const [j, sellPool] of pools.entries()) {
+    for (let i = 0; i < pools.length; i++) {
+      const buyPool = pools[i] as number;
+      for (let j = 0; j < pools.length; j++) {
         if (i === j) continue;
+        const sellPool = pools[j] as number;
         const isWorthIt = rates !== null && mayGain(glances[i] as Glance, glances[j] as Glance);
         const buy = isWorthIt ? this.#view(views, buyPool, quoteIs0) : null;
         const sell = isWorthIt ? this.#view(views, sellPool, quoteIs0) : null;

@@ -9,6 +9,8 @@ export class SharedRing {
   readonly #links: Float64Array;
   readonly #newest: Float64Array;
   #total = 0;
+  /** Place of the newest entry: a remainder at each push costs more than all else of it. */
+  #place = 0;
 
   constructor(capacity: number, owners: number) {
     this.#capacity = capacity;
@@ -33,7 +35,8 @@ export class SharedRing {
 
   push(owner: number, seq: number): void {
     const number = ++this.#total;
-    const place = number % this.#capacity;
+    const place = this.#place + 1 === this.#capacity ? 0 : this.#place + 1;
+    this.#place = place;
     this.#seqs[place] = seq;
     this.#links[place] = this.#newest[owner] as number;
     this.#newest[owner] = number;
