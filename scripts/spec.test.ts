@@ -76,7 +76,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   C8: [SESSION_LIMITS.trickle_ms === 1_000 ? "one credit a channel each second" : "no longer a second"],
   F5: [
     `After ${SERVER_LIMITS.send_slice_ms} ms of that`,
-    `it has ${SERVER_LIMITS.fold_per_send_factor} times as long`,
+    `it has ${SERVER_LIMITS.rests_per_slice_count} times as long`,
   ],
   C10: [`waited ${s(LIMITS.degraded_after_ms)} s`, `kept up for ${s(LIMITS.restored_after_ms)} s`],
   B2: [`for ${s(LIMITS.drain_timeout_ms)} s`],

@@ -53,7 +53,7 @@ export const SERVER_LIMITS = {
   /** Sessions are sent batches for so long before what came in meanwhile is folded; one batch is always sent. */
   send_slice_ms: 2,
   /** While there is other work, it has so many times as long as sending took before the next slice. */
-  fold_per_send_factor: 3,
+  rests_per_slice_count: 3,
   /** A replay hands over messages for so long before it lets the event loop run. */
   replay_slice_ms: 4,
   /** A replay that is later than this (a suspended machine, too high a rate) drops its debt instead of flooding. */

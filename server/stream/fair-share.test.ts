@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SERVER_LIMITS } from "../limits.ts";
 import { FairShare } from "./fair-share.ts";
 
-const TIMES = SERVER_LIMITS.fold_per_send_factor;
+const TIMES = SERVER_LIMITS.rests_per_slice_count;
 
 /** Milliseconds of sending in a loop whose turns have so much other work, over `turns` turns, and of all. */
 function shareOf(sendMs: number, othersMs: number, turns: number): number {

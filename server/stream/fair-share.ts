@@ -24,6 +24,6 @@ export class FairShare {
   /** A slice began and ended. */
   took(beganMs: number, endedMs: number): void {
     this.#sinceMs = endedMs;
-    this.#owedMs = (endedMs - beganMs) * SERVER_LIMITS.fold_per_send_factor;
+    this.#owedMs = (endedMs - beganMs) * SERVER_LIMITS.rests_per_slice_count;
   }
 }
