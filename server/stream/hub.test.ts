@@ -12,7 +12,8 @@ import { LIMITS } from "../../protocol/stream/limits.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { VirtualClock } from "../testing/clock.ts";
 import type { Batch, StreamChannel } from "./batch.ts";
-import { Hub, type StreamModel, type Subscriber } from "./hub.ts";
+import type { Subscriber } from "./flow.ts";
+import { Hub, type StreamModel } from "./hub.ts";
 import type { Position } from "./session/state.ts";
 
 const INTERVAL = LIMITS.max_flush_interval_ms;
@@ -252,6 +253,23 @@ describe("F flushes", () => {
     }
     expect(offers.slice(0, 4)).toEqual(["tx.main", "feature.main", "tx.main", "feature.main"]);
     expect(transactions.batches.at(-1)).toMatchObject({ complete: true, seq: model.headSeq });
+  });
+
+  it("F5 one that is moved while its batch waits for its turn is sent what it lacks from where it stands", () => {
+    const hasty = join(64, "feature.main");
+    const offer = hasty.offer.bind(hasty);
+    hasty.offer = (batch) => {
+      offer(batch);
+      clock.suspend(SERVER_LIMITS.send_slice_ms);
+    };
+    const moved = join(64);
+    fold(1);
+    expect([hasty.batches.length, moved.batches.length]).toEqual([1, 0]);
+    moved.at = { ...moved.at, cursor: moved.at.cursor - 1 };
+    moved.grant(hub, 1);
+    clock.advance(INTERVAL);
+    expect(moved.batches.map(({ seq }) => seq)).toEqual([model.headSeq]);
+    expect(hub.backlog()).toBe(0);
   });
 
   it("B1 no frame is built for a session whose socket is full until that has drained", () => {

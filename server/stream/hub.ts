@@ -10,7 +10,7 @@ import type { LoopClock } from "../clock.ts";
 import { SERVER_LIMITS } from "../limits.ts";
 import { type Batch, buildBatch, type StreamChannel, type Watermark } from "./batch.ts";
 import { FairShare } from "./fair-share.ts";
-import type { Position } from "./session/state.ts";
+import { type Flow, isDue, lagOf, openFlow, positionsOf, type Subscriber } from "./flow.ts";
 import { WriteBudget } from "./write-budget.ts";
 
 export interface StreamModel extends Watermark {
@@ -18,17 +18,6 @@ export interface StreamModel extends Watermark {
   readonly headSeq: number;
   /** null: the name of no channel. Else the same one as long as the model lives, whether it holds anything or not. */
   channel(name: string): StreamChannel | null;
-}
-
-/** A session as the hub sees it. */
-export interface Subscriber {
-  position(channel: string): Position | undefined;
-  /** Writes the batch or leaves it; the session's position tells which. */
-  offer(batch: Batch): void;
-  starved(channel: string): void;
-  outOfReach(channel: string): void;
-  /** A bug of ours keeps it from being served. */
-  fail(): void;
 }
 
 export interface HubMeter {
@@ -48,26 +37,6 @@ export interface ChannelBalance extends Readonly<Unsent> {
   readonly credit: number;
   /** Distance in seq from the cursors to the channel's last change. */
   readonly lag: number;
-}
-
-/** A channel that somebody follows. */
-interface Flow {
-  readonly channel: StreamChannel;
-  readonly members: Set<Subscriber>;
-  /** Members that an errand is under way for, and those that wait for one between the instants. */
-  readonly served: Set<Subscriber>;
-  readonly behind: Set<Subscriber>;
-  /** When the last flush began that sent a batch up to the head, and the last one at all. */
-  reachedMs: number;
-  triedMs: number;
-  /** When the oldest change was folded that no flush has covered. */
-  pendingMs: number | null;
-  /** `lastSeq` at the last flush. */
-  flushedSeq: number;
-  /** A session that may take what it lacks waits for the next instant. */
-  isAwaited: boolean;
-  /** The frame that was built last, and how far the log was folded then. */
-  frame: { readonly foldedTo: number; readonly batch: Batch } | null;
 }
 
 /** When an instant was, and when the oldest change that it covers was folded; null once that was told. */
@@ -192,18 +161,7 @@ export class Hub {
   #open(name: string): Flow {
     const channel = this.#model.channel(name);
     if (channel === null) throw new Error(`a session follows ${name}, which is no channel`);
-    const flow: Flow = {
-      channel,
-      members: new Set(),
-      served: new Set(),
-      behind: new Set(),
-      reachedMs: Number.NEGATIVE_INFINITY,
-      triedMs: Number.NEGATIVE_INFINITY,
-      pendingMs: null,
-      flushedSeq: channel.lastSeq,
-      isAwaited: false,
-      frame: null,
-    };
+    const flow = openFlow(channel);
     this.#flows.set(name, flow);
     return flow;
   }
@@ -299,7 +257,7 @@ export class Hub {
 
   #sendSlice(beganMs: number): void {
     let nowMs = beganMs;
-    while (nowMs < beganMs + SERVER_LIMITS.send_slice_ms || nowMs === beganMs) {
+    while (nowMs < beganMs + SERVER_LIMITS.send_slice_ms) {
       const errand = this.#errands.shift();
       if (errand === undefined) break;
       this.#sendOrFail(errand);
@@ -323,9 +281,13 @@ export class Hub {
   #send({ flow, instant, cursor, takers }: Errand): void {
     const { name } = flow.channel;
     for (const subscriber of takers) flow.served.delete(subscriber);
-    const there = takers.filter(
-      (subscriber) => flow.members.has(subscriber) && subscriber.position(name)?.cursor === cursor,
-    );
+    const there = takers.filter((subscriber) => {
+      if (!flow.members.has(subscriber)) return false;
+      const isThere = subscriber.position(name)?.cursor === cursor;
+      // It was moved while it waited: what it asked for meanwhile stands.
+      if (!isThere) this.pump(subscriber, name);
+      return isThere;
+    });
     if (there.length === 0) return;
     const batch = this.#batch(flow, cursor);
     if (batch === null) {
@@ -360,19 +322,4 @@ export class Hub {
     flow.frame = batch === null ? null : { foldedTo, batch };
     return batch;
   }
-}
-
-function* positionsOf({ channel, members }: Flow): Generator<Position> {
-  for (const subscriber of members) {
-    const position = subscriber.position(channel.name);
-    if (position !== undefined) yield position;
-  }
-}
-
-function isDue(flow: Flow, position: Position): boolean {
-  return position.at !== "out_of_reach" && position.cursor < flow.channel.lastSeq;
-}
-
-function lagOf({ channel }: Flow, { cursor }: Position): number {
-  return Math.max(0, channel.lastSeq - cursor);
 }
