@@ -21,9 +21,9 @@ import {
   KIND,
   OPP,
   OPP_BYTES,
-  opportunityId,
   opportunityRow,
   STATUS,
+  writeOpportunityId,
 } from "./opportunity-record.ts";
 import type { ArbitrageConfig } from "./options.ts";
 import type { PoolView } from "./pool-view.ts";
@@ -67,7 +67,7 @@ export class Opportunities implements Undoable {
         keyWords: KEY.words,
         recordBytes: OPP_BYTES,
         jsonBytes: JSON_BYTES,
-        writeId: (id, keys, from) => id.ascii(opportunityId(keys, from)),
+        writeId: writeOpportunityId,
         writeRow: (row, slot, id, seq) =>
           row.value(opportunityRow(this.window.records, slot, id.toString(), seq)),
       },

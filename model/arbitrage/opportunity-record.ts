@@ -5,15 +5,21 @@ import { venueName } from "../../protocol/tlv/registry.ts";
 import { amountOf } from "../amount.ts";
 import { PAIR_BYTES, type Pair, readPair } from "../dex/pool-record.ts";
 import { FEATURE_ENGINE_VERSION } from "../features/rules.ts";
-import { hexOf } from "../hex.ts";
-import { u64, u128 } from "../read.ts";
+import type { JsonWriter } from "../json/json-writer.ts";
+import { ADDRESS_BYTES, u64, u128 } from "../read.ts";
 import type { Slab } from "../window/slab.ts";
 import { ARBITRAGE_ENGINE } from "./options.ts";
 import { scoreOf } from "./score.ts";
 
 /** Words of the key: chain id 2, token0, token1, buy pool, sell pool 5 each. */
 export const KEY = { chain: 0, token0: 2, token1: 7, buy: 12, sell: 17, words: 22 } as const;
-const ADDRESS_BYTES = 20;
+/** What stands before each address of an id, and where that is in the key. */
+const ID_PARTS = [
+  [".", KEY.token0],
+  [".", KEY.token1],
+  [":", KEY.buy],
+  [":", KEY.sell],
+] as const;
 
 /** Byte offsets. Times, prices and money are doubles, of which NaN is unknown; amounts are u128. */
 export const OPP = {
@@ -62,10 +68,12 @@ const SIGNAL = OFFSET.ArbitrageSignal;
 const Q8 = 100_000_000;
 
 /** A key's words as `CHAIN.TOKEN0.TOKEN1:BUY_POOL:SELL_POOL`. */
-export function opportunityId(keys: Uint32Array, from: number): string {
-  const chain = (BigInt(keys[from + 1] as number) << 32n) | BigInt(keys[from] as number);
-  const hex = (word: number) => hexOf(keys, from + word, ADDRESS_BYTES);
-  return `${chain}.${hex(KEY.token0)}.${hex(KEY.token1)}:${hex(KEY.buy)}:${hex(KEY.sell)}`;
+export function writeOpportunityId(id: JsonWriter, keys: Uint32Array, from: number): void {
+  id.integer(keys[from] as number, keys[from + 1] as number);
+  for (const [before, word] of ID_PARTS) {
+    id.ascii(before);
+    id.bareHexOfWords(keys, from + word, ADDRESS_BYTES);
+  }
 }
 
 /** The row of opportunity.main. Keys sorted. */

@@ -377,7 +377,9 @@ export class BarStore {
       this.#evictedTo,
     ];
     const removals = this.#removedStarts.byteLength + this.#removedFrom.byteLength;
-    const rings = this.#changed.bytes + this.#evicted.bytes + this.#removed.bytes + removals;
+    // First and last bar of each series.
+    const ends = 2 * this.#counts.byteLength;
+    const rings = this.#changed.bytes + this.#evicted.bytes + this.#removed.bytes + removals + ends;
     return columns.reduce((sum, column) => sum + column.byteLength, rings);
   }
 }

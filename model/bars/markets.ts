@@ -85,7 +85,13 @@ export class Markets {
 
   /** Bytes that are there whatever is held. */
   get bytes(): number {
-    const parts = [this.store.fixedBytes, this.sources.bytes, this.#rows.bytes, this.#times.bytes];
+    const parts = [
+      this.store.fixedBytes,
+      this.sources.bytes,
+      this.#symbols.bytes,
+      this.#rows.bytes,
+      this.#times.bytes,
+    ];
     return parts.reduce((sum, bytes) => sum + bytes, this.#kept.bytes);
   }
 

@@ -44,6 +44,11 @@ export class Symbols {
     );
   }
 
+  /** Bytes beside the window's. */
+  get bytes(): number {
+    return this.generations.byteLength;
+  }
+
   /** Slot of the symbol of this name, which has 96 characters at most; -1 where it is not known. */
   find(name: string): number {
     writeName(name, this.#key.words);

@@ -66,8 +66,14 @@ export class JsonWriter {
     return this;
   }
 
+  /** A view of what was written. Throws RangeError where that was more than there is room for. */
+  get written(): Uint8Array {
+    if (this.length > CAPACITY) throw new RangeError(`JSON of ${this.length} bytes is over ${CAPACITY}`);
+    return this.bytes.subarray(0, this.length);
+  }
+
   toString(): string {
-    return utf8Text(this.bytes.subarray(0, this.length));
+    return utf8Text(this.written);
   }
 
   // Structure
@@ -82,10 +88,9 @@ export class JsonWriter {
     return this;
   }
 
-  /** Ends the row. Throws RangeError where it is longer than a row may be. */
+  /** Ends the row. */
   end(): void {
     this.raw(CLOSE);
-    if (this.length > CAPACITY) throw new RangeError(`a row of ${this.length} bytes is over ${CAPACITY}`);
   }
 
   /** Bytes as they are. */

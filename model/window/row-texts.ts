@@ -35,8 +35,8 @@ export class RowTexts {
     const held = this.#lengths[slot] as number;
     if (held > 0) return held;
     this.#write(json.clear(), slot);
-    const { length } = json;
-    const text = json.bytes.subarray(0, length);
+    const text = json.written;
+    const { length } = text;
     if (length <= this.#room) this.#bytes.set(text, slot * this.#room);
     else this.#longer.set(slot, text.slice());
     this.#lengths[slot] = length;
