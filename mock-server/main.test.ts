@@ -1,4 +1,5 @@
 /** The mock-server in process, and as the process that a user starts. */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -6,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { upsertsOf } from "../model/channel.ts";
 import { getSnapshot, StreamClient } from "../server/testing/harness.ts";
 import { syntheticRecording } from "../server/testing/recording.ts";
 import { main, startMockServer } from "./main.ts";
@@ -43,8 +45,9 @@ describe("in process", () => {
   it("folds the bundled recording with what its manifest says of its chain", async () => {
     const server = await startMockServer({ pace: { kind: "rate", tx_per_s: 20_000 }, log: () => {} });
     try {
-      const groups = () => server.model.channels.get("feature.top")?.changesSince(0)?.upsert.join();
-      await expect.poll(groups, { timeout: 10_000 }).toContain('"uniswap-v3/swap"');
+      const top = () => upsertsOf(server.model.channels.get("feature.top")?.changesSince(0));
+      const swaps = expect.objectContaining({ id: "uniswap-v3/swap" }) as unknown;
+      await expect.poll(top, { timeout: 10_000 }).toContainEqual(swaps);
     } finally {
       await server.close();
     }

@@ -47,14 +47,14 @@ class FlatOut implements Source {
   async start(sink: (message: Uint8Array) => void): Promise<void> {
     [this.#bounds] = (await once(this.#supply, "message")) as [Bounds];
     this.#supply.on("message", (lap: Uint8Array) => this.#laps.push(lap));
-    for (let lap = 0; lap < LAPS_AHEAD; lap++) this.#supply.postMessage("more");
+    for (let lap = 0; lap < LAPS_AHEAD; lap++) this.#supply.postMessage("more", []);
     while (!this.#stopped) {
       const bytes = this.#laps.shift();
       if (bytes === undefined) {
         await turn();
         continue;
       }
-      this.#supply.postMessage("more");
+      this.#supply.postMessage("more", []);
       await this.#play(bytes, sink);
     }
   }

@@ -11,10 +11,8 @@ export interface Bounds {
 const log = new LapLog();
 let isFirst = true;
 
-parentPort?.postMessage({
-  starts: Float64Array.from(log.starts),
-  ends: Float64Array.from(log.ends),
-} satisfies Bounds);
+const bounds: Bounds = { starts: Float64Array.from(log.starts), ends: Float64Array.from(log.ends) };
+parentPort?.postMessage(bounds, []);
 
 /** Each word from the server asks for a lap; the answer is its bytes, handed over without a copy. */
 parentPort?.on("message", () => {

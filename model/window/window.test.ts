@@ -75,7 +75,7 @@ describe("a channel's window", () => {
         fc.integer({ min: 1, max: 8 }),
         fc.array(operation, { maxLength: 60, size: "max" }),
         (cap, operations) => {
-          const made = makeWindow(cap, 4);
+          const made = makeWindow(cap, 2);
           const copies = [new Replica()];
           for (const op of operations) {
             apply(made, op);
