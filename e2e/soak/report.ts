@@ -87,7 +87,7 @@ function method(run: SoakRun): string[] {
       "The processes' memory is read before them; tasks that begin meanwhile are not counted. The page's percentiles are of its last 512 frames, of which the collections touch a handful, too few to move a 95th.",
     "Between readings a user clicks a row, waits for the transaction's life cycle to be painted, and closes it with Escape, twice an interval. The time is the page's, from the click's own time stamp to after the paint.",
     "Beside the page a client asks for a whole snapshot every 5 s and for a transaction that it held every second, and waits for the last byte; it shares the machine with the browser and the server.",
-    "A slope is Theil and Sen's, its interval (90 %) a moving-block bootstrap's. It fails where even its lower bound is above the floor: a rise that noise cannot explain. " +
+    "A slope is Theil and Sen's, its interval (90 %) a moving-block bootstrap's. It fails where even its lower bound is above the floor, a rise that noise cannot explain, and the slopes of both halves are too: a leak leaks all the time. " +
       (run.speed === 1 ? "" : `Hours are of the nominal rate, ${run.speed} times the clock's. `) +
       "Opening details may rise by 2 ms an hour, a twenty-fifth of its goal.",
     "At the end the page's rows (ids and seqs) are taken while the stream goes on, the server's changes since are applied to them, and their digest is compared with the server's.",

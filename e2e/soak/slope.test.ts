@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimateSlope, MIN_POINTS, type Point, theilSen, xorshift } from "./slope.ts";
+import { doesRise, estimateSlope, MIN_POINTS, type Point, theilSen, xorshift } from "./slope.ts";
 
 /** A series of `count` points whose noise is autoregressive, as a collected heap's is. */
 function series(count: number, slope: number, noise: number, seed: number): Point[] {
@@ -54,6 +54,17 @@ describe("estimateSlope", () => {
       (_, seed) => estimateSlope(series(40, 0.1, 1, seed + 1)).lower > 0,
     );
     expect(runs.filter(Boolean).length).toBeGreaterThanOrEqual(57);
+  });
+
+  it("tells a rise from one step, wherever that is", () => {
+    const rising = estimateSlope(series(45, 0.1, 0.5, 3));
+    expect(doesRise(rising, 0.02)).toBe(true);
+    expect(doesRise(rising, 0.2)).toBe(false);
+    for (const at of [10, 15, 22, 30]) {
+      const step = series(45, 0, 0.1, 4).map(({ t, y }) => ({ t, y: t < at ? y : y + 5 }));
+      const estimate = estimateSlope(step);
+      expect(doesRise(estimate, 0.02)).toBe(false);
+    }
   });
 
   it("thins a long series without moving its slope", () => {

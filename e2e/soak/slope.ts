@@ -16,6 +16,8 @@ export interface SlopeEstimate {
   slope: number;
   lower: number;
   upper: number;
+  /** Slopes of the first and of the second half alone. */
+  halves: readonly [number, number];
   /** The middle of the line of this slope: half of the points lie above the line. */
   middle: Point;
 }
@@ -40,13 +42,20 @@ export function estimateSlope(points: readonly Point[], seed = 1): SlopeEstimate
     const noise = resampleBlocks(residuals, random);
     return theilSen(series.map(({ t }, at) => ({ t, y: slope * t + middle + (noise[at] as number) })));
   }).toSorted();
+  const half = Math.ceil(series.length / 2);
   const t = ((series[0] as Point).t + (series.at(-1) as Point).t) / 2;
   return {
     slope,
     lower: quantile(slopes, TAIL),
     upper: quantile(slopes, 1 - TAIL),
+    halves: [theilSen(series.slice(0, half)), theilSen(series.slice(-half))],
     middle: { t, y: middle + slope * t },
   };
+}
+
+/** Is it sure that the series rises by more than `most` a unit of t, and all the time: not by one step, as of code that is compiled? */
+export function doesRise({ lower, halves }: SlopeEstimate, most: number): boolean {
+  return lower > most && halves.every((slope) => slope > most);
 }
 
 /** The median slope over all pairs of points. */

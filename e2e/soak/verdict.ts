@@ -1,7 +1,7 @@
 /** What a soak measured against what it must be and what we want: the same words for the hour, the short one, and the leaking twin. */
 import { histogramQuantile, quantile } from "./quantiles.ts";
 import type { Reading } from "./reading.ts";
-import { estimateSlope, MIN_POINTS, type SlopeEstimate } from "./slope.ts";
+import { doesRise, estimateSlope, MIN_POINTS, type SlopeEstimate } from "./slope.ts";
 import type { SoakRun } from "./soak.ts";
 
 /** A limit and whether the figure keeps it; null: not judged in this run. */
@@ -40,7 +40,7 @@ export interface Verdict {
   missed: string[];
 }
 
-/** What may rise by how much an hour: a series whose slope's lower bound is above it does rise. */
+/** What may rise by how much an hour; a leak rises by more, surely and all the time. */
 const RISES: Partial<Record<SlopeName, { figure: string; unit: string; most: number }>> = {
   page_heap_mb: { figure: "page heap, slope", unit: "MB/h", most: 0.5 },
   worker_heap_mb: { figure: "worker heap, slope", unit: "MB/h", most: 0.5 },
@@ -154,7 +154,7 @@ function slopeRows(slopes: Slopes, run: SoakRun): Row[] {
     return {
       figure,
       measured: estimate === null ? "too few readings" : slopeText(estimate, unit),
-      floor: { text: `${most} ${unit}`, holds: judged ? estimate.lower <= most : null },
+      floor: { text: `${most} ${unit}`, holds: judged ? !doesRise(estimate, most) : null },
       goal: null,
     };
   });
