@@ -12,15 +12,20 @@ export class Child<Order extends object, Report> {
 
   /** The answer to an order. Rejects where the process ends instead. */
   async ask(order: Order): Promise<Report> {
-    const answered = once(this.#process, "message");
+    const over = new AbortController();
+    const answered = once(this.#process, "message", { signal: over.signal });
+    const ended = once(this.#process, "exit", { signal: over.signal }).then(([code]) => {
+      throw new Error(`a process of the benchmark ended with ${code}`);
+    });
     this.#process.send(order);
-    const [report] = (await Promise.race([
-      answered,
-      once(this.#process, "exit").then(([code]) => {
-        throw new Error(`a process of the benchmark ended with ${code}`);
-      }),
-    ])) as [Report];
-    return report;
+    try {
+      const [report] = (await Promise.race([answered, ended])) as [Report];
+      return report;
+    } finally {
+      // Neither listens on; that it was told so is no news.
+      for (const waiting of [answered, ended]) void waiting.catch(() => {});
+      over.abort();
+    }
   }
 
   async stop(): Promise<void> {
