@@ -95,6 +95,8 @@ export class Connection {
   readonly #watch: Watch;
   readonly #queue: Waiting[] = [];
   #isClientOpen = true;
+  /** Of a close that the client has not answered. */
+  #cancelTermination = () => {};
   #isSending = false;
   #kernelBytes = 0;
   #downArrival_ms = 0;
@@ -165,11 +167,10 @@ export class Connection {
     trace.note(`${this.#line.name} is closed ${code} ${withoutNumbers(reason)}`);
     trace.count(`close ${code}`);
     this.#watch.closed(code, reason);
-    const cancel = clock.after(SERVER_LIMITS.close_timeout_ms, () => this.serverTerminates());
+    this.#cancelTermination = clock.after(SERVER_LIMITS.close_timeout_ms, () => this.serverTerminates());
     this.#write(CLOSE_FRAME_BYTES, () =>
       this.#toClient(() => {
         this.#clientHears(code, reason);
-        cancel();
         this.#toServer(() => this.#serverHears(code));
       }),
     );
@@ -218,6 +219,7 @@ export class Connection {
 
   #serverHears(code: number): void {
     if (this.#end.readyState === CLOSED) return;
+    this.#cancelTermination();
     this.#end.readyState = CLOSED;
     this.#queue.length = 0;
     this.#watch.ended();
