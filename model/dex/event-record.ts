@@ -75,7 +75,7 @@ export function writeEvent(row: JsonWriter, records: Slab, slot: number, id: Jso
   const isSwap = type === TYPE.PoolSwap;
   const isSync = type === TYPE.PoolSync;
   // A V3 pool's price is never 0; a V2 swap has none of the three.
-  const isV3 = isSwap && !isZero(data, at + SWAP.sqrt_price_x96_after, 8);
+  const isV3 = isSwap && !isZero(data, at + SWAP.sqrt_price_x96_after, U256_WORDS);
   const amounts = at + (isSync ? SYNC.reserve0 : MINT.amount0);
   const pair = readPair(records, at + ROW.pair);
   const told = at + (isSync ? SYNC.token0_decimals : MINT.token0_decimals);

@@ -24,7 +24,6 @@ it("gives each slot's text as it was when the row changed last, written once, ho
         if (length === null) {
           const before = written.length;
           expect(utf8Text(texts.textOf(slot))).toBe(rows[slot]);
-          expect(texts.lengthOf(slot)).toBe((rows[slot] as string).length);
           expect(written.length - before).toBe(known.has(slot) ? 0 : 1);
           known.add(slot);
         } else {

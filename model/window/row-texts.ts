@@ -30,8 +30,16 @@ export class RowTexts {
     this.#lengths[slot] = 0;
   }
 
+  /** A view of a row's text. */
+  textOf(slot: number): Uint8Array {
+    const length = this.#lengthOf(slot);
+    const longer = length > this.#room ? this.#longer.get(slot) : undefined;
+    const from = slot * this.#room;
+    return longer ?? this.#bytes.subarray(from, from + length);
+  }
+
   /** Bytes of a row's text, which is there from then on. */
-  lengthOf(slot: number): number {
+  #lengthOf(slot: number): number {
     const held = this.#lengths[slot] as number;
     if (held > 0) return held;
     this.#write(json.clear(), slot);
@@ -41,13 +49,5 @@ export class RowTexts {
     else this.#longer.set(slot, text.slice());
     this.#lengths[slot] = length;
     return length;
-  }
-
-  /** A view of a row's text. */
-  textOf(slot: number): Uint8Array {
-    const length = this.lengthOf(slot);
-    const longer = length > this.#room ? this.#longer.get(slot) : undefined;
-    const from = slot * this.#room;
-    return longer ?? this.#bytes.subarray(from, from + length);
   }
 }

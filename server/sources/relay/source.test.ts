@@ -112,6 +112,20 @@ async function startWriter(path: string): Promise<{ sockets: Socket[] }> {
   return { sockets };
 }
 
+/** A source in virtual time that is connected to a writer. */
+async function readWriter() {
+  const path = temporaryPath("writer.sock");
+  const { sockets } = await startWriter(path);
+  const clock = new VirtualClock();
+  const lines: string[] = [];
+  const numbers: number[] = [];
+  const source = new RelaySource({ address: { kind: "unix", path }, clock, log: (line) => lines.push(line) });
+  atEnd(() => source.stop());
+  void source.start((message) => numbers.push(numberOf(message)));
+  await until(() => sockets.length === 1);
+  return { source, sockets, clock, lines, numbers };
+}
+
 it("reads a plain writer, and is never held up by a half message, garbage or a header that lies", async () => {
   const path = temporaryPath("writer.sock");
   const { sockets } = await startWriter(path);
@@ -166,15 +180,7 @@ it("keeps Ticks of others from this log's clock", async () => {
 });
 
 it("a relay that has answered and then falls silent is left for a new connection", async () => {
-  const path = temporaryPath("writer.sock");
-  const { sockets } = await startWriter(path);
-  const clock = new VirtualClock();
-  const lines: string[] = [];
-  const source = new RelaySource({ address: { kind: "unix", path }, clock, log: (line) => lines.push(line) });
-  atEnd(() => source.stop());
-  const numbers: number[] = [];
-  void source.start((message) => numbers.push(numberOf(message)));
-  await until(() => sockets.length === 1);
+  const { sockets, clock, lines, numbers } = await readWriter();
   sockets[0]?.write(Buffer.concat([positionMessage({ epoch: "e", seq: 6 }, 6, 80, 0), numbered(7)]));
   await until(() => numbers.length === 1);
   clock.advance(RELAY_LIMITS.relay_silence_ms + RELAY_LIMITS.check_ms);
@@ -195,15 +201,7 @@ it("a relay that has answered and then falls silent is left for a new connection
 });
 
 it("a message of a relay that comes in part is asked for again, and not lost", async () => {
-  const path = temporaryPath("writer.sock");
-  const { sockets } = await startWriter(path);
-  const clock = new VirtualClock();
-  const lines: string[] = [];
-  const source = new RelaySource({ address: { kind: "unix", path }, clock, log: (line) => lines.push(line) });
-  atEnd(() => source.stop());
-  const numbers: number[] = [];
-  void source.start((message) => numbers.push(numberOf(message)));
-  await until(() => sockets.length === 1);
+  const { source, sockets, clock, lines, numbers } = await readWriter();
   const answer = (seq: number): Uint8Array => positionMessage({ epoch: "e", seq }, 8, 80, 0);
   sockets[0]?.write(Buffer.concat([answer(6), numbered(7), numbered(8).subarray(0, 40)]));
   await until(() => numbers.length === 1);
